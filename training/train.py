@@ -33,11 +33,18 @@ def optimisers(student: Student, config: dict[str, float]) -> list[torch.optim.O
     """Muon for the matrices, AdamW for embeddings, norms and position biases."""
     matrices, others = [], []
     for name, parameter in student.named_parameters():
-        is_table = name == "shared.weight" or "relative_attention_bias" in name
-        (others if parameter.ndim < 2 or is_table else matrices).append(parameter)
+        if name != "shared.weight":
+            is_table = "relative_attention_bias" in name
+            (others if parameter.ndim < 2 or is_table else matrices).append(parameter)
+    groups = [
+        # A T5 shape divides its logits by the root of the width, so its embeddings are larger by that
+        # factor than a Marian's, and an optimiser that moves by fixed steps must step that much further.
+        {"params": [student.shared.weight], "lr": config["embedding_rate"]},
+        {"params": others, "lr": config["adam_rate"]},
+    ]
     return [
         torch.optim.Muon(matrices, lr=config["muon_rate"], adjust_lr_fn="match_rms_adamw", weight_decay=0.01),
-        torch.optim.AdamW(others, lr=config["adam_rate"], betas=(0.9, 0.98), weight_decay=0.0, fused=True),
+        torch.optim.AdamW(groups, betas=(0.9, 0.98), weight_decay=0.0, fused=True),
     ]
 
 
@@ -66,7 +73,7 @@ def prepare(folder: Path, config: dict[str, dict[str, float]], out: Path) -> Enc
     if not vocabulary.exists():
         lines = (text for p in pairs for text in (p.source, p.target) if weights.get(p.file, 0) >= 1)
         train_vocabulary(lines, int(config["vocabulary"]["size"]), vocabulary)
-    pairs += augmented(pairs, folder, weights)
+    pairs += augmented(pairs, weights)
     (out / "data.json").write_text(
         json.dumps(
             {
