@@ -10,12 +10,24 @@ class _Section(BaseModel):
 
 
 class ReadingSettings(_Section):
-    """Limits on what one input may be; sizes in bytes, lengths in code points."""
+    """Limits on what one input may be; sizes in bytes, lengths in code points.
 
+    ``encoding`` is an encoding that the user vouches for; without it bytes speak for themselves.
+    ``largest_expansion`` is how many times its size a compressed file may grow.
+    """
+
+    encoding: str | None = None
     largest_input: Annotated[int, Field(gt=0)] = 64 * 1024 * 1024
+    largest_markup: Annotated[int, Field(gt=0)] = 16 * 1024 * 1024
+    largest_expansion: Annotated[int, Field(gt=0)] = 200
     longest_text: Annotated[int, Field(gt=0)] = 5_000_000
-    deepest_markup: Annotated[int, Field(gt=0)] = 250
+    # Below libxml2's own limit of 256, so that a page is refused rather than cut.
+    deepest_markup: Annotated[int, Field(gt=0, lt=256)] = 250
     most_elements: Annotated[int, Field(gt=0)] = 50_000
+    # libxml2 takes quadratic time on the attributes of one tag: 14 s for 100,000.
+    most_attributes: Annotated[int, Field(gt=0)] = 256
+    most_claims: Annotated[int, Field(gt=0)] = 400
+    longest_claim: Annotated[int, Field(gt=0)] = 2_000
 
 
 class DetectionSettings(_Section):
@@ -25,12 +37,27 @@ class DetectionSettings(_Section):
 
 
 class TranslationSettings(_Section):
-    """Which engine, how it decodes, and which output is trusted."""
+    """Which engine, how it decodes, and which output is trusted.
+
+    ``models`` are catalogue ids in order of preference; without it the catalogue's own order holds.
+    ``glossary`` is the path of a user's file, read after the one that ships. Lengths in code points.
+    """
 
     engine: Literal["ctranslate2", "transformers", "echo", "none"] = "ctranslate2"
+    models: tuple[str, ...] = ()
     beam: Annotated[int, Field(ge=1, le=16)] = 4
     batch_tokens: Annotated[int, Field(gt=0)] = 1024
     threads: Annotated[int, Field(ge=1)] = 1
+    device: Literal["cpu", "cuda"] = "cpu"
+    compute_type: Literal["int8", "float32"] = "int8"
+    # A sentence that fails a check is decoded once more with these.
+    retry_beam: Annotated[int, Field(ge=1, le=16)] = 8
+    retry_repetition_penalty: Annotated[float, Field(ge=1, le=3)] = 1.2
+    retry_no_repeat_ngram: Annotated[int, Field(ge=0, le=10)] = 3
+    longest_segment: Annotated[int, Field(ge=20)] = 300
+    review_below: Annotated[float, Field(ge=0, le=1)] = 0.4
+    glossary: str | None = None
+    transliterate: bool = True
 
 
 class RightsSettings(_Section):
