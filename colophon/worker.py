@@ -1,0 +1,158 @@
+"""The one door to the pipeline for scripts, Prefect tasks and Ray actors: batches in, records out.
+
+Tools are built once a process and setting. A document that breaks a step becomes a rejected input with the
+reason, and its neighbours go on: this is the only place that catches every exception.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO, TypeVar
+
+from colophon.attributing import Attributor
+from colophon.catalogue import ModelCard, read_catalogue
+from colophon.detecting import FragmentDetector
+from colophon.documents import SourceDocument
+from colophon.engines.registry import router
+from colophon.errors import ColophonError
+from colophon.pipeline import Tools, process_documents
+from colophon.provenance import LanguageNames, signature
+from colophon.reading import InputReference, Rejection, read_inputs, read_reference
+from colophon.records import DocumentRecord
+from colophon.settings import Settings, TranslationSettings
+from colophon.withholding import check_policy
+from colophon.writing import Counts, OutputFolder, RejectedInput
+
+_T = TypeVar("_T")
+Read = SourceDocument | Rejection
+
+
+def run(
+    inputs: Sequence[str],
+    out: Path,
+    settings: Settings,
+    *,
+    resume: bool = True,
+    stdin: BinaryIO | None = None,
+    progress: Callable[[Counts], None] = lambda counts: None,
+) -> Counts:
+    """Read ``inputs``, process them batch by batch, and publish the output folder; return what was done.
+
+    A run that was interrupted goes on from its last finished batch and ends with the same bytes.
+    Raises UsageError, ModelError, DataError or OutputError before anything is lost.
+    """
+    started = datetime.now(UTC)
+    folder = open_folder(out, settings, resume=resume)
+    total, number = Counts(), 0
+    for number, batch in enumerate(batches(read_inputs(inputs, settings.reading, stdin=stdin), settings), start=1):
+        total = total.plus(finish_batch(number - 1, batch, folder, settings))
+        progress(total)
+    total = folder.publish(number, settings.model_dump(mode="json"))
+    folder.note_run(started, total)
+    return total
+
+
+def open_folder(out: Path, settings: Settings, *, resume: bool) -> OutputFolder:
+    """Open the output folder of a run; equal settings and versions share their finished batches."""
+    check_policy(settings.rights)
+    return OutputFolder(out, signature_of(settings), resume=resume)
+
+
+def batches(items: Iterable[_T], settings: Settings) -> Iterator[list[_T]]:
+    """Cut ``items`` into batches of ``settings.batch_documents``; the cut never depends on their content."""
+    rest = iter(items)
+    while batch := list(islice(rest, settings.batch_documents)):
+        yield batch
+
+
+def read_batch(references: Sequence[InputReference | Rejection], settings: Settings) -> list[Read]:
+    """Read the documents that ``references`` point to; a reference that was rejected stays so."""
+    return [r if isinstance(r, Rejection) else read_reference(r, settings.reading) for r in references]
+
+
+def finish_batch(number: int, items: Sequence[Read], folder: OutputFolder, settings: Settings) -> Counts:
+    """Process one batch and keep it in the folder, unless an earlier sitting did."""
+    key = _content(items)
+    done = folder.finished(number, key)
+    if done is not None:
+        return done
+    records, rejected = process_batch(items, settings)
+    return folder.write_batch(number, key, records, rejected)
+
+
+def process_batch(items: Sequence[Read], settings: Settings) -> tuple[list[DocumentRecord], list[RejectedInput]]:
+    """Return the records of a batch, and what could not become one, each in the order of ``items``.
+
+    Errors of the set-up (a missing model, a wrong rules file) are raised: they concern every document.
+    """
+    tools = tools_for(settings)
+    documents = [item for item in items if isinstance(item, SourceDocument)]
+    rejected = [RejectedInput(i.location, i.reason, i.detail) for i in items if isinstance(i, Rejection)]
+    try:
+        return process_documents(documents, tools), rejected
+    except ColophonError:
+        raise
+    except Exception:  # one document broke a step: find it, and let the others through
+        records = []
+        for document in documents:
+            outcome = _alone(document, tools)
+            if isinstance(outcome, RejectedInput):
+                rejected.append(outcome)
+            else:
+                records.append(outcome)
+        return records, rejected
+
+
+def _alone(document: SourceDocument, tools: Tools) -> DocumentRecord | RejectedInput:
+    try:
+        return process_documents([document], tools)[0]
+    except ColophonError:
+        raise
+    except Exception as error:
+        detail = f"{type(error).__name__}: {error}; please report this with the document"
+        return RejectedInput(document.location, "internal-error", detail)
+
+
+@lru_cache(maxsize=4)
+def tools_for(settings: Settings) -> Tools:
+    """Build what the steps need; the same object for equal settings in one process."""
+    cards = models_for(settings.translation)
+    return Tools(
+        detector=FragmentDetector(settings.detection),
+        attributor=Attributor(),
+        router=router(settings.translation, cards),
+        names=LanguageNames(),
+        engines=_engines_line(settings.translation, cards),
+        settings=settings,
+    )
+
+
+def models_for(settings: TranslationSettings) -> tuple[ModelCard, ...]:
+    """Return the installed models: those that ship, then those of the user's catalogue."""
+    return read_catalogue(Path(settings.catalogue) if settings.catalogue else None)
+
+
+def signature_of(settings: Settings) -> str:
+    """Return the signature of the records that ``settings`` make in this process."""
+    tools = tools_for(settings)
+    return signature(tools.detector.signature, tools.attributor.signature, tools.engines, settings)
+
+
+def _engines_line(settings: TranslationSettings, cards: Sequence[ModelCard]) -> str:
+    if settings.engine in ("none", "echo"):
+        return settings.engine
+    models = "+".join(f"{card.id}@{card.revision}" for card in cards if settings.engine in card.engines)
+    return f"{settings.engine}:{models or 'no-model'}"
+
+
+def _content(items: Sequence[Read]) -> str:
+    digest = sha256()
+    for item in items:
+        if isinstance(item, Rejection):
+            digest.update(f"{item.location}\n{item.reason}\n".encode("utf-8", "surrogatepass"))
+        else:
+            digest.update(f"{item.location}\n{item.id}\n{item.bytes_sha256}\n".encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()

@@ -1,0 +1,191 @@
+"""Records out: finished batches first, the whole when it is whole, nothing half-written ever visible.
+
+Layout of an output folder::
+
+    records.jsonl    one record a line, in the order of the input
+    rejected.jsonl   inputs that could not become a record: where from, and why
+    manifest.json    counts, hashes, settings and versions; no times, so equal runs are equal bytes
+    runs.jsonl       when each sitting began and ended, in UTC
+    .batches/        finished batches of a run that has not ended; gone when it has
+"""
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import IO, Any
+
+from colophon.errors import OutputError
+from colophon.records import SCHEMA_VERSION, DocumentRecord
+
+RECORDS, REJECTED, MANIFEST, RUNS = "records.jsonl", "rejected.jsonl", "manifest.json", "runs.jsonl"
+_PARTS = ".batches"
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedInput:
+    """A line of ``rejected.jsonl``."""
+
+    location: str
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a run did; all counts."""
+
+    records: int = 0
+    rejected: int = 0
+    fragments: int = 0
+    translated: int = 0
+    needs_review: int = 0
+    withheld: int = 0
+
+    def plus(self, other: "Counts") -> "Counts":
+        """Return the sums."""
+        mine, theirs = asdict(self), asdict(other)
+        return Counts(**{name: mine[name] + theirs[name] for name in mine})
+
+
+def count(records: Sequence[DocumentRecord], rejected: int) -> Counts:
+    """Count what a batch holds."""
+    return Counts(
+        records=len(records),
+        rejected=rejected,
+        fragments=sum(len(r.fragments) for r in records),
+        translated=sum(f.translation is not None for r in records for f in r.fragments),
+        needs_review=sum(r.needs_review for r in records),
+        withheld=sum(bool(r.access.withheld) for r in records),
+    )
+
+
+class OutputFolder:
+    """One run's output. Batches may be written in any order, by any number of processes.
+
+    Raises OutputError when the folder cannot be made or written.
+    """
+
+    def __init__(self, folder: Path, signature: str, *, resume: bool) -> None:
+        self.folder = folder
+        self._signature = signature
+        self._parts = folder / _PARTS
+        try:
+            self._parts.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(str(folder), f"cannot be made or written ({error.strerror}); choose another --out") from error
+        if not resume:
+            for path in self._parts.iterdir():
+                path.unlink()
+        for path in self._parts.glob("*.partial*"):
+            path.unlink()
+
+    def finished(self, number: int, key: str) -> Counts | None:
+        """Return the counts of a batch that an earlier sitting finished from the same input, else None."""
+        path = self._part(number)
+        if not path.exists():
+            return None
+        with path.open(encoding="utf-8") as lines:
+            head = json.loads(lines.readline())
+        return Counts(**head["counts"]) if head["key"] == self.batch_key(key) else None
+
+    def batch_key(self, content: str) -> str:
+        """Return what a finished batch is recognised by: its input and everything that makes its records."""
+        return sha256(f"{self._signature}\n{content}".encode()).hexdigest()
+
+    def write_batch(
+        self, number: int, key: str, records: Sequence[DocumentRecord], rejected: Sequence[RejectedInput]
+    ) -> Counts:
+        """Keep a finished batch: first line its key and counts, then rejects, then records."""
+        counts = count(records, len(rejected))
+        with _replacing(self._part(number)) as out:
+            _line(out, {"key": self.batch_key(key), "counts": asdict(counts)})
+            for reject in rejected:
+                _line(out, asdict(reject))
+            for record in records:
+                out.write(record.model_dump_json() + "\n")
+        return counts
+
+    def publish(self, batches: int, settings: dict[str, Any]) -> Counts:
+        """Join the batches into the final files, each moved into place when whole, and drop the batches.
+
+        Raises OutputError when a batch is missing.
+        """
+        total = Counts()
+        digests = {RECORDS: sha256(), REJECTED: sha256()}
+        with _replacing(self.folder / RECORDS) as records, _replacing(self.folder / REJECTED) as rejected:
+            for number in range(batches):
+                counts, lines = self._read_part(number)
+                total = total.plus(counts)
+                for position, line in enumerate(lines):
+                    name, out = (REJECTED, rejected) if position < counts.rejected else (RECORDS, records)
+                    digests[name].update(line.encode("utf-8", "surrogatepass"))
+                    out.write(line)
+        with _replacing(self.folder / MANIFEST) as out:
+            manifest = {
+                "schema_version": SCHEMA_VERSION,
+                "signature": self._signature,
+                "counts": asdict(total),
+                "files": {name: {"sha256": digest.hexdigest()} for name, digest in digests.items()},
+                "settings": settings,
+            }
+            out.write(json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n")
+        for path in self._parts.iterdir():
+            path.unlink()
+        self._parts.rmdir()
+        return total
+
+    def note_run(self, started: datetime, counts: Counts) -> None:
+        """Append when a sitting began and ended."""
+        with (self.folder / RUNS).open("a", encoding="utf-8") as out:
+            times = {"started": _utc(started), "finished": _utc(datetime.now(UTC))}
+            _line(out, {**times, "signature": self._signature, "counts": asdict(counts)})
+
+    def _read_part(self, number: int) -> tuple[Counts, Iterator[str]]:
+        try:
+            lines = self._part(number).open(encoding="utf-8", newline="\n")
+        except FileNotFoundError as error:
+            raise OutputError(str(self.folder), f"batch {number} is missing: run again with --resume") from error
+        return Counts(**json.loads(lines.readline())["counts"]), _closing(lines)
+
+    def _part(self, number: int) -> Path:
+        return self._parts / f"{number:08}.jsonl"
+
+
+def _closing(lines: IO[str]) -> Iterator[str]:
+    with lines:
+        yield from lines
+
+
+def _line(out: IO[str], value: dict[str, Any]) -> None:
+    out.write(json.dumps(value, ensure_ascii=False) + "\n")
+
+
+def _utc(time: datetime) -> str:
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class _replacing:  # noqa: N801 - reads as a verb where it is used
+    """Open a file under a temporary name; move it into place only when the block ends well."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._partial = path.with_name(f"{path.name}.partial-{os.getpid()}")
+
+    def __enter__(self) -> IO[str]:
+        self._out = self._partial.open("w", encoding="utf-8", newline="\n")
+        return self._out
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        try:
+            self._out.flush()
+            os.fsync(self._out.fileno())
+        finally:
+            self._out.close()
+            if kind is not None:
+                self._partial.unlink(missing_ok=True)
+        if kind is None:
+            os.replace(self._partial, self._path)
