@@ -40,7 +40,7 @@ class TranslationSettings(_Section):
     """Which engine, how it decodes, and which output is trusted.
 
     ``models`` are catalogue ids in order of preference; without it the catalogue's own order holds.
-    ``glossary`` is the path of a user's file, read after the one that ships. Lengths in code points.
+    ``glossary`` and ``catalogue`` are paths of a user's files, read after those that ship. Lengths in code points.
     """
 
     engine: Literal["ctranslate2", "transformers", "echo", "none"] = "ctranslate2"
@@ -57,6 +57,7 @@ class TranslationSettings(_Section):
     longest_segment: Annotated[int, Field(ge=20)] = 300
     review_below: Annotated[float, Field(ge=0, le=1)] = 0.4
     glossary: str | None = None
+    catalogue: str | None = None
     transliterate: bool = True
 
 

@@ -1,0 +1,5 @@
+"""``python -m colophon`` is ``colophon``."""
+
+from colophon.cli import main
+
+main()
