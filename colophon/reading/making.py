@@ -1,0 +1,98 @@
+"""From bytes to a SourceDocument: the one place that knows what to do with each media type."""
+
+from hashlib import sha256
+
+from colophon.documents import SourceDocument
+from colophon.reading.decoding import decode
+from colophon.reading.json_lines import parse_line
+from colophon.reading.pages import read_page
+from colophon.reading.parsing import declared_encoding
+from colophon.reading.rejections import Refused, Rejection
+from colophon.settings import ReadingSettings
+
+_MARKUP = ("text/html", "application/xhtml+xml")
+
+
+def read_bytes(
+    data: bytes,
+    location: str,
+    settings: ReadingSettings,
+    *,
+    media_type: str = "text/plain",
+    charset: str | None = None,
+    url: str | None = None,
+) -> SourceDocument | Rejection:
+    """Return the document that ``data`` holds; ``charset`` is what a header declares."""
+    try:
+        return _made(data, location, settings, media_type, charset, url)
+    except Refused as refusal:
+        return refusal.rejection
+
+
+def read_line(data: bytes, location: str, settings: ReadingSettings) -> SourceDocument | Rejection:
+    """Return the document that one line of JSONL holds."""
+    try:
+        return _made_of_line(data, location, settings)
+    except Refused as refusal:
+        return refusal.rejection
+
+
+def _made(
+    data: bytes, location: str, settings: ReadingSettings, media_type: str, charset: str | None, url: str | None
+) -> SourceDocument:
+    if len(data) > settings.largest_input:
+        raise Refused(location, "too-large", too_large(len(data), settings))
+    if not data:
+        raise Refused(location, "empty", "no bytes")
+    markup = media_type in _MARKUP
+    declared = charset or (declared_encoding(data) if markup else None)
+    decoded = decode(data, location, declared=declared, given=settings.encoding)
+    page = read_page(decoded.text, location, settings) if markup else None
+    text = page.text if page else decoded.text
+    _check_text(text, location, settings)
+    return SourceDocument(
+        id=location,
+        location=location,
+        text=text,
+        bytes_sha256=sha256(data).hexdigest(),
+        byte_length=len(data),
+        media_type=media_type,
+        encoding=decoded.encoding,
+        encoding_basis=decoded.basis,
+        url=url,
+        hints=page.hints if page else (),
+        claims=page.claims if page else (),
+        repairs=decoded.repairs + (page.repairs if page else ()),
+    )
+
+
+def _made_of_line(data: bytes, location: str, settings: ReadingSettings) -> SourceDocument:
+    line = parse_line(data, location)
+    page = read_page(line.content, location, settings) if line.is_html else None
+    text = page.text if page else line.content
+    _check_text(text, location, settings)
+    return SourceDocument(
+        id=line.id or location,
+        location=location,
+        text=text,
+        bytes_sha256=sha256(data).hexdigest(),
+        byte_length=len(data),
+        media_type="text/html" if page else "text/plain",
+        url=line.url,
+        hints=page.hints if page else (),
+        claims=page.claims if page else (),
+        repairs=line.repairs + (page.repairs if page else ()),
+    )
+
+
+def _check_text(text: str, location: str, settings: ReadingSettings) -> None:
+    if not text.strip():
+        raise Refused(location, "empty", "only white space" if text else "an empty text")
+    if len(text) > settings.longest_text:
+        detail = f"{len(text):,} code points; settings.reading.longest_text is {settings.longest_text:,}"
+        raise Refused(location, "too-long", detail)
+
+
+def too_large(size: int, settings: ReadingSettings) -> str:
+    """Say that an input has too many bytes."""
+    return f"{size:,} bytes or more; settings.reading.largest_input is {settings.largest_input:,}"

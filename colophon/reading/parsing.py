@@ -1,0 +1,102 @@
+"""HTML source to a tree, within limits: no network, no entities, nothing deep, nothing enormous."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from colophon.reading.rejections import Refused
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+    from colophon.settings import ReadingSettings
+
+_TAG = re.compile(r"<[a-zA-Z][^\s/>]*")
+# One attribute as the HTML standard's tokenizer takes it, with possessive quantifiers: linear time.
+_ATTRIBUTE = re.compile(r"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?)?""")
+_DECLARATION = re.compile(r"\s{0,64}<\?xml[^>]{0,300}\?>")
+_META_CHARSET = re.compile(rb"""<meta[^>]{0,300}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([\w.:+-]{1,40})""", re.IGNORECASE)
+_XML_ENCODING = re.compile(rb"""^\s{0,64}<\?xml[^>]{0,200}?encoding\s{0,9}=\s{0,9}["']([\w.:+-]{1,40})""")
+_PROLOGUE = 4_096
+
+
+def declared_encoding(data: bytes) -> str | None:
+    """Return the encoding that a page declares in its first bytes; ``utf-16`` there can only mean UTF-8."""
+    match = _META_CHARSET.search(data, 0, _PROLOGUE) or _XML_ENCODING.match(data)
+    if match is None:
+        return None
+    label = match.group(1).decode("ascii", "replace")
+    return "utf-8" if label.lower().startswith("utf-16") else label
+
+
+def parse(source: str, location: str, settings: ReadingSettings) -> _Element:
+    """Return the root element of ``source``.
+
+    Raises:
+        Refused: the page is beyond a limit, or has no element at all.
+    """
+    if len(source) > settings.largest_markup:
+        detail = (
+            f"{len(source):,} code points of markup; settings.reading.largest_markup is {settings.largest_markup:,}"
+        )
+        raise Refused(location, "too-large", detail)
+    _refuse_attribute_bomb(source, location, settings.most_attributes)
+    from lxml import etree
+
+    parser = etree.HTMLParser(
+        encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True, recover=True
+    )
+    body = _DECLARATION.sub("", source, count=1) if source.lstrip()[:5] == "<?xml" else source
+    try:
+        root = etree.fromstring(body.encode("utf-8", "replace"), parser)
+    except (etree.XMLSyntaxError, TypeError, ValueError) as error:
+        # lxml answers a page without any element with a TypeError about None.
+        raise Refused(location, "no-text", "no element in the markup") from error
+    _refuse_limits(parser, location)
+    _refuse_size(root, location, settings)
+    return root
+
+
+def _refuse_limits(parser: object, location: str) -> None:
+    for entry in parser.error_log:  # type: ignore[attr-defined]
+        if entry.type_name == "ERR_RESOURCE_LIMIT":
+            deep = "depth" in entry.message.lower()
+            raise Refused(location, "too-deep" if deep else "broken-markup", f"libxml2: {entry.message.strip()}")
+
+
+def _refuse_size(root: _Element, location: str, settings: ReadingSettings) -> None:
+    from lxml import etree
+
+    depth = elements = 0
+    for event, _ in etree.iterwalk(root, events=("start", "end")):
+        if event == "end":
+            depth -= 1
+            continue
+        depth += 1
+        elements += 1
+        if depth > settings.deepest_markup:
+            raise Refused(location, "too-deep", f"more than {settings.deepest_markup} elements inside each other")
+        if elements > settings.most_elements:
+            raise Refused(location, "too-many-elements", f"more than {settings.most_elements:,} elements")
+
+
+def _refuse_attribute_bomb(source: str, location: str, most: int) -> None:
+    """Refuse a tag with very many attributes before libxml2 sees it.
+
+    Every ``<x`` is tried as a tag, also inside quotes, scripts and comments, because a bomb could hide there
+    from a stricter reading than libxml2's. Chains that meet are followed once, so the time is linear.
+    """
+    if len(source) < 4 * most:
+        return
+    seen: set[int] = set()
+    for tag in _TAG.finditer(source):
+        at = tag.end()
+        for _ in range(most):
+            found = _ATTRIBUTE.match(source, at)
+            if found is None or found.end() in seen:
+                break
+            at = found.end()
+            seen.add(at)
+        else:
+            raise Refused(location, "too-many-attributes", f"a tag with more than {most} attributes")

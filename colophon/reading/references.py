@@ -1,0 +1,151 @@
+"""InputReference: one input by name, small and JSON-serialisable, to be read later and elsewhere.
+
+Enumeration opens nothing but folders and JSONL files; order is that of the arguments, sorted by name inside folders.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from colophon.reading.rejections import Reason, Rejection
+
+# What Colophon reads, by the end of the name. The media type of a JSONL line is that of its text.
+MEDIA_TYPES = {
+    ".txt": "text/plain",
+    ".md": "text/markdown",
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".xhtml": "application/xhtml+xml",
+    ".jsonl": "application/x-ndjson",
+    ".jsonl.gz": "application/x-ndjson+gzip",
+}
+READABLE = ", ".join(MEDIA_TYPES)
+
+
+@dataclass(frozen=True, slots=True)
+class InputReference:
+    """A file, or ``length`` bytes from ``offset`` of the (decompressed) file: line number ``line``, from 1.
+
+    ``reason`` is set for an input already known to be no document; reading it gives the Rejection.
+    """
+
+    path: str
+    location: str
+    media_type: str
+    line: int | None = None
+    offset: int | None = None
+    length: int | None = None
+    reason: Reason | None = None
+    detail: str | None = None
+
+
+def refused(path: str, reason: Reason, detail: str, location: str | None = None) -> InputReference:
+    """Return a reference that is known to lead to a rejection."""
+    return InputReference(path, location or path, "", reason=reason, detail=detail)
+
+
+def rejection_of(reference: InputReference) -> Rejection | None:
+    """Return the rejection that a reference carries, if any."""
+    if reference.reason is None:
+        return None
+    return Rejection(reference.location, reference.reason, reference.detail or "")
+
+
+def media_type_of(path: str) -> str | None:
+    """Return the media type that the name promises, or None for a format that is not read.
+
+    >>> media_type_of("a/B.HTML"), media_type_of("a.jsonl.gz"), media_type_of("a.gz")
+    ('text/html', 'application/x-ndjson+gzip', None)
+    """
+    name = os.path.basename(path).lower()
+    return next((kind for end, kind in MEDIA_TYPES.items() if name.endswith(end)), None)
+
+
+def files_of(inputs: Sequence[str]) -> Iterator[InputReference]:
+    """Yield a reference for every file that the inputs name, each once; JSONL files are not opened yet."""
+    seen: set[str] = set()
+    for given in inputs:
+        for reference in _of_input(given):
+            key = os.path.abspath(reference.location)
+            if key not in seen:
+                seen.add(key)
+                yield reference
+
+
+def _of_input(given: str) -> Iterator[InputReference]:
+    if "\0" in given or not given:
+        yield refused(given, "missing", "no path")
+    elif os.path.isdir(given):
+        yield from _of_folder(given, given)
+    elif os.path.lexists(given):
+        yield _of_file(given)
+    elif glob.has_magic(given):
+        yield from _of_glob(given)
+    else:
+        yield refused(given, "missing", "no such file or folder")
+
+
+def _of_glob(pattern: str) -> Iterator[InputReference]:
+    recursive = "**" in pattern
+    matches = sorted(glob.iglob(pattern, recursive=True))
+    base = pattern[: glob.magic_check.search(pattern).start()]  # type: ignore[attr-defined]
+    root = os.path.dirname(base) or "."
+    found = False
+    for path in matches:
+        if not os.path.isdir(path) or os.path.islink(path):
+            found = True
+            yield _inside(path, root)
+        elif not recursive:
+            found = True
+            yield from _of_folder(path, root)
+    if not found:
+        yield refused(pattern, "no-match", "no file fits this pattern")
+
+
+def _of_folder(folder: str, root: str) -> Iterator[InputReference]:
+    """Yield what lies under a folder, which must not lead out of ``root``."""
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError as error:
+        yield refused(folder, "unreadable", error.strerror or str(error))
+        return
+    if not names:
+        yield refused(folder, "empty-folder", "nothing in this folder")
+    for name in names:
+        path = os.path.join(folder, name)
+        if name.startswith("."):
+            yield refused(path, "hidden", "the name begins with a dot: name it as an input to read it")
+        elif os.path.isdir(path) and not os.path.islink(path):
+            yield from _of_folder(path, root)
+        else:
+            yield _inside(path, root)
+
+
+def _inside(path: str, root: str) -> InputReference:
+    """Return a reference to a file found under ``root``; a link may stay inside, and may not be a folder."""
+    if os.path.islink(path):
+        target = Path(path).resolve()
+        if not target.is_relative_to(Path(root).resolve()):
+            return refused(path, "outside-folder", "a symbolic link that leads out of the folder given")
+        if target.is_dir():
+            return refused(path, "outside-folder", "a symbolic link to a folder: its files are read where they lie")
+    return _of_file(path)
+
+
+def _of_file(path: str) -> InputReference:
+    try:
+        mode = os.stat(path).st_mode
+    except OSError as error:
+        missing = isinstance(error, FileNotFoundError)
+        return refused(path, "missing" if missing else "unreadable", error.strerror or str(error))
+    if not stat.S_ISREG(mode):
+        return refused(path, "not-a-file", "a pipe, device or socket")
+    media_type = media_type_of(path)
+    if media_type is None:
+        return refused(path, "unknown-extension", f"Colophon reads {READABLE}")
+    return InputReference(path, path, media_type)

@@ -1,0 +1,86 @@
+"""Which legacy encoding do these bytes use? Decode by each candidate and weigh the letters that come out.
+
+Only words with a letter beyond ASCII are evidence: English around one Hebrew caption says nothing.
+"""
+
+import re
+import unicodedata
+from itertools import islice, pairwise
+
+from colophon.reading.encodings import Candidate, codec_of, encodings
+
+_WORD = re.compile(r"[^\W\d_]+")
+_FOREIGN_SIGN = re.compile(r"[^\w\s\x00-\x7f]")
+_SAMPLE = 4_000  # words or signs: enough for any text, little for any machine
+_PLAUSIBLE = 0.2
+_TYPOGRAPHY = frozenset("“”‘’„‚«»‹›–—…•·°§©®™€£¥ 、。「」『』，．！？：；（）【】《》·・ー〜、،؛؟")
+
+
+def likeliest(data: bytes) -> str | None:
+    """Return the name of the most plausible legacy encoding, or None when nothing makes words."""
+    best: tuple[float, str] | None = None
+    for candidate in encodings().candidates:
+        try:
+            text = data.decode(codec_of(candidate.name))
+        except UnicodeDecodeError:
+            continue
+        weight = _weight(text, candidate)
+        if best is None or weight > best[0]:
+            best = (weight, candidate.name)
+    if best is not None and best[0] >= _PLAUSIBLE:
+        return best[1]
+    return _second_opinion(data)
+
+
+def _weight(text: str, candidate: Candidate) -> float:
+    """Return the mean weight of the characters beyond ASCII, from -2 to 1."""
+    total = 0.0
+    count = 0
+    words = (match.group() for match in _WORD.finditer(text))
+    for word in islice((w for w in words if not w.isascii()), _SAMPLE):
+        foreign = [letter for letter in word if letter > "\x7f"]
+        count += len(foreign)
+        total += sum(_letter(letter, candidate) for letter in foreign) - _oddities(word, foreign, candidate)
+    for match in islice(_FOREIGN_SIGN.finditer(text), _SAMPLE):
+        count += 1
+        total += _sign(match.group(), candidate)
+    return total / count if count else 0.0
+
+
+def _letter(letter: str, candidate: Candidate) -> float:
+    if unicodedata.category(letter) in ("Co", "Cn"):
+        return -2.0
+    return candidate.weights.get(letter.lower(), candidate.other)
+
+
+def _oddities(word: str, foreign: list[str], candidate: Candidate) -> float:
+    """Return what to take off for a word that nobody writes."""
+    if candidate.script in ("Hani", "Jpan", "Kore"):
+        return 0.0
+    odd = sum(1.0 for a, b in pairwise(word) if a.islower() and b.isupper())
+    if candidate.script == "Latn":
+        # Accented letters stand between plain ones; a row of them is another script misread.
+        return odd + 1.2 * sum(1 for a, b in pairwise(word) if a > "\x7f" and b > "\x7f")
+    return odd + (1.5 * len(foreign) if len(foreign) < len(word) else 0.0)
+
+
+def _sign(sign: str, candidate: Candidate) -> float:
+    if sign in _TYPOGRAPHY:
+        return 0.5
+    if unicodedata.category(sign) == "Mn" and candidate.script in ("Hebr", "Arab"):
+        return 0.3
+    return -0.5 if unicodedata.category(sign) not in ("Cc", "Co", "Cn") else -2.0
+
+
+def _second_opinion(data: bytes) -> str | None:
+    """Ask charset-normalizer, which knows many more encodings and is weaker on short texts."""
+    from charset_normalizer import from_bytes
+
+    match = from_bytes(data[:200_000]).best()
+    if match is None or match.encoding.startswith(("utf_16", "utf_32")):
+        return None
+    try:
+        data.decode(match.encoding)
+    except UnicodeDecodeError:
+        return None
+    return str(match.encoding).replace("_", "-")
