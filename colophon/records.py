@@ -26,6 +26,7 @@ StatementKind = Literal[
     "contributor",
     "agency",
     "translator",
+    "machine_translation",
     "photo_credit",
     "publisher",
     "source",

@@ -1,0 +1,243 @@
+"""A document in, its statements and the decision about it out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from colophon import records
+from colophon.attributing import evidence
+from colophon.attributing.dates import DateReader
+from colophon.attributing.deciding import decide
+from colophon.attributing.layout import Layout
+from colophon.attributing.matching import Hit, Matcher
+from colophon.attributing.naming import NameReader
+from colophon.attributing.notices import NOTICE_KINDS, NoticeReader, Part, joined
+from colophon.attributing.rules import load
+from colophon.attributing.shadow import Shadow
+from colophon.attributing.statements import Reading, StatementReader
+from colophon.attributing.translated import translation_claim
+from colophon.documents import SourceDocument
+from colophon.spans import Span
+
+_SENTENCES = frozenset({"disclaimer", "comment_policy", "correction", "machine_translation"})
+_ONE_EACH = frozenset({"published", "source"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribution:
+    """What a document says of itself, and what may be done with it."""
+
+    statements: tuple[records.Statement, ...]
+    reproduction: records.Reproduction
+    translation_claim: records.TranslationClaim
+    issues: tuple[records.Issue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One rule that was tried on words of the text, and why it won or lost; offsets are of the text."""
+
+    rule: str
+    kind: str
+    start: int
+    end: int
+    words: str
+    zone: str
+    relevance: int
+    won: bool
+    why: str
+
+    def __str__(self) -> str:
+        verdict = "won " if self.won else "lost"
+        return f"{verdict} {self.kind:24} {self.rule:28} {self.start}:{self.end} [{self.zone}] {self.words!r}: {self.why}"
+
+
+class Attributor:
+    """Applies one rule set; ``attribute`` keeps no state between documents."""
+
+    def __init__(self, rules_folder: Path | None = None) -> None:
+        self._rules = load(rules_folder)
+        self.signature = self._rules.signature
+        self._matcher = Matcher(self._rules)
+        self._names = NameReader(self._rules)
+        self._dates = DateReader(self._rules)
+        self._statements = StatementReader(self._rules)
+        self._notices = NoticeReader(self._rules, self._statements)
+
+    def attribute(self, document: SourceDocument) -> Attribution:
+        """Return everything that text, markup and headers say of the document's origin and rights."""
+        attribution, _ = self._attribute(document)
+        return attribution
+
+    def explain(self, document: SourceDocument) -> list[Explanation]:
+        """Return each rule that held somewhere: on which words, in which zone, and why it won or lost."""
+        _, (reading, hits) = self._attribute(document)
+        made = []
+        for hit in hits:
+            start, end = (hit.start, hit.end)
+            span = reading.span(start, max(start + 1, end))
+            made.append(
+                Explanation(
+                    rule=hit.rule.id,
+                    kind=hit.rule.kind,
+                    start=span.start,
+                    end=span.end,
+                    words=span.of(reading.text)[:120],
+                    zone=reading.zone(hit.line),
+                    relevance=hit.rule.relevance,
+                    won=hit.lost is None,
+                    why=hit.lost or f"relevance {hit.rule.relevance}, {hit.rule.nature}, {hit.rule.source}",
+                )
+            )
+        return made
+
+    def _attribute(self, document: SourceDocument) -> tuple[Attribution, tuple[Reading, list[Hit]]]:
+        shadow = Shadow(document.text)
+        layout = Layout(shadow.text)
+        reading = Reading(document.text, shadow, layout, self._names, self._dates)
+        hits = list(self._matcher.hits(layout)) if layout.lines else []
+        layout.set_zones({h.line.index for h in hits if not h.rule.templates and h.rule.kind != "reporting"})
+        self._drop(reading, hits)
+        notices, clues = self._notices.settle(reading, hits)
+        found = self._read(reading, hits, notices, clues)
+        found += self._publisher(reading)
+        found = _ranked(found + evidence.statements(document))
+        reproduction = decide(
+            self._notices.findings(reading, notices),
+            self._notices.notices(reading, notices),
+            self._notices.notices(reading, clues),
+            tdm=evidence.tdm_signals(document),
+            signature=self.signature,
+        )
+        reproduction = evidence.with_licence_claims(reproduction, found)
+        attribution = Attribution(
+            statements=tuple(found),
+            reproduction=reproduction,
+            translation_claim=translation_claim(found),
+            issues=tuple(evidence.conflicts(found)),
+        )
+        return attribution, (reading, hits)
+
+    @staticmethod
+    def _drop(reading: Reading, hits: Iterable[Hit]) -> None:
+        """Set ``lost`` on hits that stand where their rule cannot hold."""
+        for hit in hits:
+            rule, line = hit.rule, hit.line
+            if rule.kind in NOTICE_KINDS:
+                continue
+            if hit.quoted and rule.kind != "reporting":
+                hit.lost = "inside quotation marks"
+            elif rule.nature == "tag" and not hit.at_edge:
+                hit.lost = "not where a label stands"
+            elif rule.zone == "head" and not (line.head or (line.tail and not line.prose)):
+                hit.lost = "not at the head"
+            elif rule.zone == "tail" and not (line.tail or (line.head and not line.prose)):
+                hit.lost = "not at the tail"
+
+    def _read(
+        self, reading: Reading, hits: list[Hit], notices: list[Part], clues: list[Part]
+    ) -> list[records.Statement]:
+        found: list[records.Statement] = []
+        taken: dict[str, list[Span]] = {}
+        for hit in sorted(hits, key=lambda h: (h.line.index, not h.rule.templates, h.start, -h.rule.relevance)):
+            if hit.lost or not (hit.rule.templates or hit.rule.kind in ("photo_credit", "published")):
+                continue
+            if hit.rule.kind in NOTICE_KINDS or hit.rule.kind in _SENTENCES:
+                continue
+            for statement in self._statements.read(reading, hit):
+                if statement.start is None or statement.end is None:
+                    continue
+                span = Span(statement.start, statement.end)
+                if any(span.overlaps(other) for other in taken.get(statement.kind, ())):
+                    hit.lost = hit.lost or "the same words are told already"
+                    continue
+                if statement.kind in _ONE_EACH and taken.get(statement.kind):
+                    hit.lost = "told already, nearer the head"
+                    continue
+                taken.setdefault(statement.kind, []).append(span)
+                if statement.kind != "publisher":
+                    found.append(statement)
+        found += self._sentences(reading, hits)
+        found += self._rights_statements(reading, notices)
+        return found
+
+    def _sentences(self, reading: Reading, hits: list[Hit]) -> list[records.Statement]:
+        reported = {(h.line.index, h.start) for h in hits if h.rule.kind == "reporting"}
+        told: dict[int, set[int]] = {}
+        for hit in hits:
+            told.setdefault(hit.line.index, set()).add(reading.layout.sentence_at(hit.line, hit.start)[0])
+        kept = []
+        for hit in hits:
+            if hit.rule.kind not in _SENTENCES or hit.lost:
+                continue
+            start, _ = reading.layout.sentence_at(hit.line, hit.start)
+            others = sum(1 for s, _ in reading.layout.sentences(hit.line) if s not in told[hit.line.index])
+            if (hit.line.index, start) in reported and hit.rule.nature != "tag":
+                hit.lost = "the sentence reports on it"
+            elif others >= 2 or (others and not hit.line.tail and not hit.line.head):
+                hit.lost = "in the middle of a paragraph"
+            else:
+                kept.append(hit)
+        made = []
+        for span, hit in joined(reading, kept):
+            about = hit.rule.kind != "comment_policy"
+            machine = hit.rule.kind == "machine_translation"
+            made.append(self._statements.statement(reading, hit, span, about_article=about, machine=machine))
+            if machine:
+                made += self._statements.engines(reading, hit)
+        return made
+
+    def _rights_statements(self, reading: Reading, notices: list[Part]) -> list[records.Statement]:
+        made = []
+        for part in notices:
+            kind = part.hit.rule.kind
+            span = reading.span(part.start, part.end)
+            if part.licence is not None and kind == "licence":
+                words = reading.span(part.licence.start, part.licence.end)
+                made.append(self._statements.statement(reading, part.hit, words, kind="licence", value=part.licence.spdx))
+            if kind in ("copyright", "reproduction_prohibited"):
+                holder = self._statements.copyright_holder(reading, part.start, part.end)
+                if holder is not None:
+                    part.holder = holder.of(reading.text)
+                    reading.publishers.append((2, holder, part.hit.rule.id, "inferred"))
+                if kind == "copyright":
+                    made.append(self._statements.statement(reading, part.hit, span))
+        return made
+
+    def _publisher(self, reading: Reading) -> list[records.Statement]:
+        """Return the publishers named, best evidence first; one name once, where it stands first."""
+        made: list[records.Statement] = []
+        seen: dict[str, int] = {}
+        ordered = sorted(reading.publishers, key=lambda p: (p[0], p[1].start))
+        for _, span, rule, basis in ordered:
+            name = span.of(reading.text)
+            plain = name.casefold()
+            if plain in seen:
+                continue
+            seen[plain] = len(made)
+            places = [p for p in ordered if p[1].of(reading.text).casefold() == plain]
+            stated = [p for p in places if p[3] == "stated"]
+            _, span, rule, basis = stated[0] if stated else min(places, key=lambda p: p[1].start)
+            line = reading.layout.line_at(0) if not reading.layout.lines else None
+            made.append(
+                records.Statement.model_validate(
+                    {
+                        "kind": "publisher",
+                        "value": name,
+                        "start": span.start,
+                        "end": span.end,
+                        "text": span.of(reading.text),
+                        "origin": "text",
+                        "rule": rule,
+                        "basis": basis,
+                        "rank": len(made),
+                        "zone": None if line is None else "any",
+                    }
+                )
+            )
+        return made
+
+
+def _ranked(found: list[records.Statement]) -> list[records.Statement]:
+    """Return statements in text order, those outside the text last, by rank."""
+    return sorted(found, key=lambda s: (s.start is None, s.start or 0, s.rank, s.kind))

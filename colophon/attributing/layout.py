@@ -1,0 +1,99 @@
+"""Where things stand in a text: lines, sentences, quotation marks, head and tail.
+
+All offsets here are shadow offsets (see ``shadow.py``).
+"""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+# A sentence ends at these, before white space or a closing mark; ideographic stops need no space after them.
+_END = re.compile(r"""[.!?؟।…]+["'»)\]]*(?= |$)|[。！？!?]+["'」』）)\]】]*""")
+# What ends with a full stop without ending a sentence: initials and a few titles and forms of companies.
+_ABBREVIATED = re.compile(
+    r"(?:^|[\s(\"'/.])(?:\w|mr|mrs|ms|dr|prof|st|inc|ltd|co|corp|no|nr|jr|sr|vs|jan|feb|mar|apr|jun|jul|aug|sep|sept"
+    r"|oct|nov|dec|bzw|ca|abs|art|av|sra|núm|т|г|ст|др|им|ред)\.$"
+)
+_LINE = re.compile(r"[^\n]+")
+_PAIRS = re.compile(r"«[^«»\n]{1,600}»|「[^「」\n]{1,600}」|『[^『』\n]{1,600}』|\"[^\"\n]{1,600}\"|《[^《》\n]{1,300}》")
+_WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+PROSE_WIDTH = 110  # columns from which a line that ends like a sentence is a paragraph of the story
+
+
+@dataclass(slots=True)
+class Line:
+    """One line without its surrounding spaces; ``start`` and ``end`` are shadow offsets."""
+
+    start: int
+    end: int
+    index: int
+    prose: bool
+    head: bool = False
+    tail: bool = False
+    sentences: list[tuple[int, int]] = field(default_factory=list)
+
+
+class Layout:
+    """The lines of a shadow text with their zones, and its quoted stretches."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.lines: list[Line] = []
+        for found in _LINE.finditer(text):
+            start = found.start() + len(found[0]) - len(found[0].lstrip())
+            end = start + len(found[0].strip())
+            if end > start:
+                self.lines.append(Line(start, end, len(self.lines), self._is_prose(start, end)))
+        self._starts = [line.start for line in self.lines]
+        self.quotes = [q.span() for q in _PAIRS.finditer(text)]
+        self._quote_starts = [start for start, _ in self.quotes]
+
+    def _is_prose(self, start: int, end: int) -> bool:
+        length = end - start
+        if length < PROSE_WIDTH // 2:
+            return False
+        sample = self.text[start : min(end, start + 200)]
+        width = length * (2 if len(_WIDE.findall(sample)) * 3 > len(sample) else 1)
+        return width >= PROSE_WIDTH and self.text[end - 1] in ".!?。！？؟।…\"'»」』)”"
+
+    def set_zones(self, told: set[int]) -> None:
+        """Mark head and tail; lines in ``told`` (they speak of the document itself) are no story."""
+        story = [line.index for line in self.lines if line.prose and line.index not in told]
+        first, last = (story[0], story[-1]) if story else (len(self.lines), -1)
+        for line in self.lines:
+            line.head = line.index < first or line.index < 3
+            line.tail = line.index > last or line.index >= len(self.lines) - 4
+
+    def line_at(self, offset: int) -> Line:
+        """Return the line that holds ``offset``."""
+        return self.lines[max(0, bisect_right(self._starts, offset) - 1)]
+
+    def sentences(self, line: Line) -> list[tuple[int, int]]:
+        """Return the sentences of a line, in order; they cover it but for spaces between."""
+        if not line.sentences:
+            start = line.start
+            for found in _END.finditer(self.text, line.start, line.end):
+                if found[0] == "." and _ABBREVIATED.search(self.text, max(start, found.end() - 7), found.end()):
+                    continue
+                line.sentences.append((start, found.end()))
+                start = found.end()
+                while start < line.end and self.text[start] == " ":
+                    start += 1
+            if start < line.end:
+                line.sentences.append((start, line.end))
+        return line.sentences
+
+    def sentence_at(self, line: Line, offset: int) -> tuple[int, int]:
+        """Return the sentence of ``line`` that holds ``offset``."""
+        for start, end in self.sentences(line):
+            if offset < end:
+                return start, end
+        return line.start, line.end
+
+    def quoted(self, start: int, end: int) -> bool:
+        """Say whether ``start:end`` lies inside quotation marks that are not the whole line's."""
+        at = bisect_right(self._quote_starts, start) - 1
+        if at < 0:
+            return False
+        opened, closed = self.quotes[at]
+        return opened < start and end <= closed

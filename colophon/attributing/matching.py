@@ -1,0 +1,112 @@
+"""One pass over the shadow text for all rules: a trie of anchors first, then the rules they name."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from colophon.attributing.layout import Layout, Line
+from colophon.attributing.rules import Rule, Ruleset
+
+_UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+# What may stand between the start of a line, or a delimiter, and a label.
+_BEFORE_LABEL = re.compile(r"[|;,·•()\[\]【】<>《》/—–.。:、，▲△■◆●►▶※#~_=*\"'©-] *$")
+
+
+@dataclass(slots=True)
+class Hit:
+    """A rule that holds at ``start:end`` (shadow offsets); ``groups`` are its captured parts."""
+
+    rule: Rule
+    start: int
+    end: int
+    line: Line
+    groups: dict[str, tuple[int, int]]
+    words: tuple[int, int]
+    at_edge: bool = True
+    quoted: bool = False
+    lost: str | None = None
+
+
+class Matcher:
+    """Holds the compiled anchors of a rule set; ``hits`` may be called for any number of texts."""
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self._named: dict[str, list[Rule]] = {}
+        for rule in ruleset.rules:
+            for anchor in rule.anchors:
+                self._named.setdefault(anchor, []).append(rule)
+        spaced = [anchor for anchor in self._named if not _UNSPACED.match(anchor)]
+        unspaced = [anchor for anchor in self._named if _UNSPACED.match(anchor)]
+        # An anchor that begins with another names its rules too: the scan reports the longest only.
+        self._all = {
+            anchor: tuple(rule for cut in range(1, len(anchor) + 1) for rule in self._named.get(anchor[:cut], ()))
+            for anchor in self._named
+        }
+        worded = _trie([a for a in spaced if a[0].isalnum()])
+        signs = [a for a in spaced if not a[0].isalnum()]
+        self._scan = re.compile("|".join([rf"(?<!\w)(?=({worded}))", f"(?=({_trie(unspaced + signs)}))"]))
+
+    def hits(self, layout: Layout) -> Iterator[Hit]:
+        """Yield every rule that holds, in text order; an anchor costs its rules' tests and no more."""
+        seen: set[tuple[str, int]] = set()
+        for found in self._scan.finditer(layout.text):
+            anchor = found[1] or found[2]
+            line = layout.line_at(found.start())
+            for rule in self._all[anchor]:
+                make = self._line_hit if rule.templates else self._sentence_hit
+                hit = make(layout, line, rule, found.start())
+                if hit is not None and (rule.id, hit.start) not in seen:
+                    seen.add((rule.id, hit.start))
+                    yield hit
+
+    @staticmethod
+    def _sentence_hit(layout: Layout, line: Line, rule: Rule, at: int) -> Hit | None:
+        start, end = layout.sentence_at(line, at)
+        if not start <= at < end:
+            return None
+        text = layout.text
+        first = rule.needs[0].search(text, start, end)
+        if first is None or any(need.search(text, start, end) is None for need in rule.needs[1:]):
+            return None
+        if any(item.search(text, start, end) is not None for item in rule.unless):
+            return None
+        return Hit(rule, start, end, line, {}, first.span(), quoted=layout.quoted(*first.span()))
+
+    @staticmethod
+    def _line_hit(layout: Layout, line: Line, rule: Rule, at: int) -> Hit | None:
+        text = layout.text
+        if rule.nature == "tag" and at > line.start and not rule.floating:
+            if _BEFORE_LABEL.search(text, max(line.start, at - 6), at) is None:
+                return None
+        for template in rule.templates:
+            found = template.match(text, at, line.end) or (
+                template.search(text, line.start, line.end) if template.pattern.startswith("(?P<") else None
+            )
+            if found is None:
+                continue
+            lead = text[max(line.start, found.start() - 12) : found.start()]
+            edge = not lead.strip() or _BEFORE_LABEL.search(lead) is not None
+            groups = {name: found.span(name) for name, value in found.groupdict().items() if value is not None}
+            quoted = layout.quoted(found.start(), min(found.end(), found.start() + 2))
+            return Hit(rule, found.start(), found.end(), line, groups, (found.start(), at), edge, quoted)
+        return None
+
+
+def _trie(words: list[str]) -> str:
+    """Return a regular expression that matches the longest of ``words`` at a position."""
+    root: dict[str, dict] = {}  # type: ignore[type-arg]
+    for word in words:
+        node = root
+        for character in word:
+            node = node.setdefault(character, {})
+        node[""] = {}
+    return _branch(root) or r"(?!)"
+
+
+def _branch(node: dict[str, dict]) -> str:  # type: ignore[type-arg]
+    ends = "" in node
+    branches = [re.escape(c) + _branch(after) for c, after in node.items() if c]
+    if not branches:
+        return ""
+    inside = branches[0] if len(branches) == 1 and not ends else f"(?:{'|'.join(branches)})"
+    return inside + "?" if ends else inside

@@ -1,0 +1,248 @@
+"""Names in bylines and credits: where one ends, several part, and what is no name at all.
+
+Offsets are of the original text.
+"""
+
+import re
+from dataclasses import dataclass
+
+from colophon.attributing.rules import Ruleset, items_pattern
+from colophon.attributing.shadow import shadow_of
+from colophon.records import Party
+from colophon.spans import Span, trimmed
+
+_EDGES = " \t\u00a0\u3000.,;:|·•-–—―=/／\"'“”„«»()（）[]【】<>《》「」*_、，。：＝|｜\u200b\u200e\u200f\u202a-\u202e\ufeff"
+_CASED = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f\u1e00-\u1eff]")
+_TOKEN = re.compile(r"[^\s,;/|()（）\[\]【】<>，、；／｜·•:：]+(?:·[^\s,;/|()]+)*")
+_HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff々]")
+_HANGUL = re.compile("[\uac00-\ud7a3]")
+# A name list parts at these; the words for "and" are added from the word lists.
+_PARTS = r"\s*[,;，、；/／&|｜]\s*|\s+[–—-]\s+"
+# What closes the value of a label: brackets that close or open, bars, bullets, wide gaps, the next label.
+_STOP = re.compile(r"[|｜】\]）)>》;；。•·‧(（\[【<《]|\s{2,}|\s[–—-]\s|\t|\.\s|https?://|\s@|\S+@\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name with its span, and whether it is an organisation's."""
+
+    span: Span
+    text: str
+    organisation: bool
+
+
+class NameReader:
+    """Reads names after labels, with the word lists of all languages."""
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        every = ruleset.all_words
+        self._particles = every("particles")
+        self._roles = every("roles")
+        self._stop = every("not_names")
+        self._agencies = {shadow_of(a): a for a in ruleset.lexicons["und"].words("agencies")}
+        self._generic = every("generic_credits")
+        organisations = [w for lexicon in ruleset.lexicons.values() for w in lexicon.words("organisations")]
+        self._organisation = items_pattern(organisations)
+        joiners = sorted(every("and"), key=len, reverse=True)
+        spaced = "|".join(re.escape(j) for j in joiners)
+        self._parts = re.compile(rf"{_PARTS}|\s+(?:{spaced})\s+", re.IGNORECASE)
+        longest = sorted(self._agencies, key=len, reverse=True)
+        self._agency = re.compile(rf"(?<!\w)(?:{'|'.join(re.escape(a) for a in longest)})(?!\w)")
+        self._unspaced_roles = re.compile(
+            "(?:" + "|".join(sorted((re.escape(r) for r in self._roles if _HAN.search(r) or _HANGUL.search(r)), key=len, reverse=True)) + ")$"
+        )
+
+    def is_organisation(self, text: str) -> bool:
+        """Say whether the words look like an outlet's or agency's name."""
+        shadow = shadow_of(text)
+        return self._agency.fullmatch(shadow) is not None or self._organisation.search(shadow) is not None
+
+    def agency(self, text: str) -> str | None:
+        """Return the agency named in ``text``, as written there."""
+        found = self._agency.search(shadow_of(text))
+        return text[found.start() : found.end()] if found and len(shadow_of(text)) == len(text) else None
+
+    def names(self, text: str, span: Span, *, lone: bool, lang: str) -> list[Named]:
+        """Return the names that fill ``span`` of ``text``; none when it reads like a sentence.
+
+        ``lone`` allows a name of one word (after a colon, not after a bare preposition).
+        """
+        stop = _STOP.search(text, span.start, span.end)
+        while stop is not None and stop[0].startswith(".") and _initial(text, stop.start()):
+            stop = _STOP.search(text, stop.end(), span.end)
+        if stop is not None and stop.start() > span.start + 1:
+            span = Span(span.start, stop.start())
+        inside = span.of(text)
+        if not _CASED.search(inside) and (_HAN.search(inside) or _HANGUL.search(inside)):
+            return self._unspaced(text, span, lang)
+        made: list[Named] = []
+        at = span.start
+        pieces: list[Span] = []
+        for part in self._parts.finditer(text, span.start, span.end):
+            pieces.append(Span(at, part.start()))
+            at = part.end()
+        pieces.append(Span(at, span.end))
+        for number, piece in enumerate(pieces):
+            name, rest = self._first_name(text, piece)
+            if rest > 4 or (name is None and number == 0):
+                return [] if rest > 4 else self._lower_lead(text, pieces[1:], lone)
+            if name is None or len(made) >= 6:
+                continue
+            words = name.text.split()
+            if (len(words) > 1 or (lone and number == 0) or name.organisation) and not self._is_role(name.text):
+                made.append(name)
+        return made
+
+    def _lower_lead(self, text: str, pieces: list[Span], lone: bool) -> list[Named]:
+        found = [self._first_name(text, piece) for piece in pieces]
+        return [name for name, rest in found if name and rest == 0 and (lone or len(name.text.split()) > 1)][:6] if all(
+            rest <= 4 for _, rest in found
+        ) else []
+
+    def _is_role(self, text: str) -> bool:
+        words = [w.strip(".'") for w in shadow_of(text).split()]
+        return all(w in self._roles or w in self._stop or w.isdigit() for w in words) or shadow_of(text) in self._roles
+
+    def _first_name(self, text: str, piece: Span) -> tuple[Named | None, int]:
+        """Return the name that ``piece`` begins with, and how many other words follow it."""
+        tokens = list(_TOKEN.finditer(text, piece.start, piece.end))
+        while tokens and shadow_of(tokens[0][0]).strip(".:") in self._roles and len(tokens) > 1:
+            tokens = tokens[1:]
+        kept = 0
+        for token in tokens:
+            if not self._can_be_name(token[0], kept == 0):
+                break
+            kept += 1
+            if kept == 6:
+                break
+        while kept and shadow_of(tokens[kept - 1][0]).strip(".") in self._particles:
+            kept -= 1
+        rest = len(tokens) - kept
+        cased = bool(tokens) and _CASED.search(tokens[0][0]) is not None
+        if not kept or (not cased and (kept > 4 or rest)):
+            return None, rest if cased else len(tokens) + rest
+        while kept > 2 and shadow_of(tokens[kept - 1][0]).strip(".") in self._roles:
+            kept -= 1
+        span = trimmed(text, Span(tokens[0].start(), tokens[kept - 1].end()), _EDGES)
+        if span.end <= span.start or not any(c.isalpha() for c in span.of(text)) or len(span) > 60:
+            return None, rest
+        return Named(span, span.of(text), self.is_organisation(span.of(text))), rest
+
+    def _can_be_name(self, token: str, first: bool) -> bool:
+        bare = token.strip(_EDGES)
+        shadow = shadow_of(bare)
+        if not bare or any(c.isdigit() for c in bare):
+            return False
+        if shadow in self._stop:
+            return False
+        if not _CASED.search(bare):
+            return True
+        return bare[0].isupper() or (shadow in self._particles and not first) or (bare[:2] in ("d'", "d’", "l'", "l’", "al", "el") and len(bare) > 3 and any(c.isupper() for c in bare))
+
+    def _unspaced(self, text: str, span: Span, lang: str) -> list[Named]:
+        """Return Chinese, Japanese or Korean names: short runs between marks, without title words."""
+        made: list[Named] = []
+        pieces = [Span(m.start(), m.end()) for m in re.compile(r"[^,;，、；/／&|｜：:]+").finditer(text, span.start, span.end)]
+        for piece in pieces:
+            piece = trimmed(text, piece, _EDGES)
+            inside = piece.of(text)
+            joined = re.search(r"\s(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3])", inside)
+            if joined and not (lang == "ja" and len(inside) <= 9 and not self.is_organisation(inside.split()[0])):
+                words = [Span(piece.start + w.start(), piece.start + w.end()) for w in re.finditer(r"\S+", inside)]
+                if all(len(w) == 1 for w in words):
+                    words = [piece]
+            else:
+                words = [piece]
+            for word in words:
+                named = self._unspaced_name(text, word)
+                if named is None:
+                    # A place or another remark after the name; before any name it means: no name here.
+                    if made:
+                        break
+                    if len(word) > 12:
+                        return []
+                    continue
+                made.append(named)
+        return made[:6]
+
+    def _unspaced_name(self, text: str, word: Span) -> Named | None:
+        word = trimmed(text, word, _EDGES)
+        inside = word.of(text)
+        cut = self._unspaced_roles.search(inside)
+        if cut and cut.start() > 0:
+            word = Span(word.start, word.start + cut.start())
+            inside = word.of(text)
+        if not inside or inside in self._roles or inside in self._stop or any(c.isdigit() for c in inside):
+            return None
+        organisation = self.is_organisation(inside)
+        latin = _CASED.search(inside) is not None
+        limit = 20 if organisation or latin or "·" in inside or "・" in inside or "ー" in inside else 7
+        if len(inside) > limit or any(s in inside for s in self._stop if _HAN.search(s)):
+            return None
+        if len(inside) < 2:
+            return None
+        return Named(word, inside, organisation)
+
+    def parties(self, text: str, span: Span) -> tuple[Party, ...]:
+        """Return the parties of a photo credit; none when the words are a caption instead."""
+        span = trimmed(text, span)
+        found: list[Party] = []
+        at = span.start
+        cuts = list(re.compile(r"\s*[,;，、；]\s*|\s+(?:and|und|et|y|e|en|och|og|и|та|i|و|&)\s+").finditer(text, span.start, span.end))
+        for begin, end in zip([at, *(c.end() for c in cuts)], [*(c.start() for c in cuts), span.end], strict=True):
+            piece = trimmed(text, Span(begin, end), " \t.:：=＝")
+            if len(piece) == 0:
+                continue
+            party = self._party(text, piece)
+            if party is None:
+                return ()
+            found.append(party)
+        return tuple(found)
+
+    def _party(self, text: str, piece: Span) -> Party | None:
+        inside = piece.of(text)
+        if len(inside) > 80:
+            return None
+        creator, outlet, agency = None, None, None
+        for part in re.split(r"\s*[/／|｜©]\s*|\s+via\s+|\s+[–—-]\s+", inside):
+            bare = part.strip(_EDGES)
+            if not bare:
+                continue
+            if not self._credit_words(bare):
+                return None
+            shadow = shadow_of(bare)
+            named = self._agency.match(shadow)
+            if named and (named.end() == len(shadow) or shadow[named.end() :].strip() in self._generic | self._roles):
+                agency = agency or bare[: named.end()]
+            elif creator is None and not self.is_organisation(bare):
+                creator = bare
+            else:
+                outlet = outlet or bare
+        if creator is None and outlet is None and agency is None:
+            return None
+        return Party(start=piece.start, end=piece.end, text=inside, creator=creator, outlet=outlet, agency=agency)
+
+    def _credit_words(self, part: str) -> bool:
+        shadow = shadow_of(part)
+        if self._agency.fullmatch(shadow) or shadow in self._generic or re.fullmatch(r"@?[\w.-]+(?:\.\w{2,})?/?", part):
+            return len(shadow) <= 40 if not (_HAN.search(part) or _HANGUL.search(part)) else len(part) <= 16
+        tokens = part.split()
+        if len(tokens) > 7:
+            return False
+        for token in tokens:
+            bare = token.strip(_EDGES)
+            low = shadow_of(bare)
+            if not bare or low in self._generic or low in self._particles or low in self._roles:
+                continue
+            if low in self._stop:
+                return False
+            if _CASED.search(bare) and not (bare[0].isupper() or self._agencies.get(low)):
+                return False
+        cased = _CASED.search(part) is not None
+        return len(tokens) <= (7 if cased else 4)
+
+
+def _initial(text: str, at: int) -> bool:
+    """Say whether the full stop at ``at`` follows an initial or a short title, not a sentence."""
+    before = re.search(r"[\w]*$", text[max(0, at - 6) : at])
+    return before is not None and 0 < len(before[0]) <= 2 and before[0][:1].isupper()

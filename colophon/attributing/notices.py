@@ -1,0 +1,208 @@
+"""From sentence hits to notices and clues: what was quoted or reported, what stands together, what it covers."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import cast, get_args
+
+from colophon import records
+from colophon.attributing import licences
+from colophon.attributing.deciding import Finding
+from colophon.attributing.matching import Hit
+from colophon.attributing.rules import Ruleset, items_pattern
+from colophon.attributing.statements import Reading, StatementReader
+from colophon.spans import Span, trimmed
+
+NOTICE_KINDS = frozenset(get_args(records.NoticeKind))
+_WEIGHT = {
+    "reproduction_prohibited": 0,
+    "conditional": 1,
+    "licence": 2,
+    "permission": 3,
+    "syndication": 4,
+    "copyright": 5,
+    "exclusivity": 6,
+}
+_OUTER = " \t\u00a0\u3000[]【】<>＜＞()（）《》「」\"“”*_|~"
+_ACTION_LISTS: tuple[tuple[records.Action, str], ...] = (
+    ("translate", "act_translate"),
+    ("adapt", "act_adapt"),
+    ("tdm", "act_mine"),
+    ("ai_train", "act_train"),
+)
+
+
+@dataclass(slots=True)
+class Part:
+    """One sentence that is a notice, with the strongest rule that found it."""
+
+    hit: Hit
+    start: int
+    end: int
+    licence: licences.Licence | None
+    holder: str | None
+
+
+class NoticeReader:
+    """Judges notice hits in their surroundings."""
+
+    def __init__(self, ruleset: Ruleset, statements: StatementReader) -> None:
+        self._statements = statements
+
+        def every(name: str) -> tuple[str, ...]:
+            return tuple(w for lexicon in ruleset.lexicons.values() for w in lexicon.words(name))
+
+        self._actions = [(action, items_pattern(every(name))) for action, name in _ACTION_LISTS]
+        self._photo = items_pattern(every("photo_words"))
+        self._article = items_pattern(every("article_words"))
+        self._elements = {
+            "named": items_pattern(every("cc_named")),
+            "by": items_pattern(every("cc_by")),
+            "nc": items_pattern(every("cc_nc")),
+            "nd": items_pattern(every("cc_nd")),
+            "sa": items_pattern(every("cc_sa")),
+        }
+
+    def settle(self, reading: Reading, hits: list[Hit]) -> tuple[list[Part], list[Part]]:
+        """Return notices and clues; a hit that loses says why in ``lost``."""
+        reported = {(h.line.index, h.start) for h in hits if h.rule.kind == "reporting"}
+        best: dict[tuple[int, int], Part] = {}
+        for hit in hits:
+            if hit.rule.kind not in NOTICE_KINDS or hit.lost:
+                continue
+            start, end = reading.layout.sentence_at(hit.line, hit.start)
+            licence = licences.find(reading.shadow.text, start, end, self._elements)
+            if hit.rule.kind == "licence" and licence is None:
+                hit.lost = "no licence is named"
+                continue
+            holder = None
+            if "name" in hit.groups:
+                named = self._statements.holder(reading, reading.span(*hit.groups["name"]))
+                holder = named.of(reading.text) if named else None
+            part = Part(hit, start, end, licence, holder)
+            held = best.get((hit.line.index, start))
+            if held is not None:
+                loser = max(held, part, key=_order)
+                part = min(held, part, key=_order)
+                part.holder = part.holder or loser.holder
+                loser.hit.lost = f"the same sentence is decided by {part.hit.rule.id}"
+            best[(hit.line.index, start)] = part
+        told: dict[int, set[int]] = {}
+        for hit in hits:
+            told.setdefault(hit.line.index, set()).add(reading.layout.sentence_at(hit.line, hit.start)[0])
+        notices, clues = [], []
+        for (index, start), part in sorted(best.items()):
+            why = self._clue(reading, part, (index, start) in reported, told.get(index, set()))
+            if why:
+                part.hit.lost = why
+                clues.append(part)
+            else:
+                notices.append(part)
+        return notices, clues
+
+    def _clue(self, reading: Reading, part: Part, reported: bool, told: set[int]) -> str | None:
+        """Return why a notice is only a clue; None when it speaks for the document."""
+        hit, line = part.hit, part.hit.line
+        if hit.quoted:
+            return "inside quotation marks"
+        if hit.rule.nature == "clue":
+            return "its rule only hints"
+        if hit.rule.zone == "tail" and not line.tail and not (line.head and not line.prose):
+            return "stands elsewhere than its rule asks"
+        others = sum(1 for start, _ in reading.layout.sentences(line) if start not in told)
+        if reported:
+            return "the sentence reports on it"
+        if others >= 2 or (others and not line.tail and not line.head):
+            return "in the middle of a paragraph"
+        if line.prose and not line.tail and not line.head and part.end - part.start > 260:
+            return "a long sentence of the story"
+        return None
+
+    def findings(self, reading: Reading, parts: Iterable[Part]) -> list[Finding]:
+        """Return what each notice would decide."""
+        made = []
+        for part in parts:
+            text = reading.shadow.text
+            kind = part.hit.rule.kind
+            effect, conditions = part.hit.rule.effect, part.hit.rule.conditions
+            if kind == "licence" and part.licence is not None:
+                conditions = part.licence.conditions
+                effect = "permitted-with-conditions" if conditions else "permitted"
+            if effect == "none":
+                continue
+            named = [a for a, pattern in self._actions if pattern.search(text, part.start, part.end)]
+            span = reading.span(part.start, part.end)
+            made.append(
+                Finding(
+                    start=span.start,
+                    end=span.end,
+                    kind=cast(records.NoticeKind, kind),
+                    effect=cast(records.Status, effect),
+                    conditions=conditions,
+                    actions=("reproduce", *named),
+                    scope=self._scope(reading, part),
+                    named_licence=kind == "licence" and part.licence is not None,
+                )
+            )
+        return made
+
+    def _scope(self, reading: Reading, part: Part) -> str:
+        text = reading.shadow.text
+        if part.hit.rule.scope != "article":
+            return part.hit.rule.scope
+        photo = self._photo.search(text, part.start, part.end)
+        if photo and not self._article.search(text, part.start, part.end):
+            return "photo"
+        return "article"
+
+    def notices(self, reading: Reading, parts: list[Part]) -> tuple[records.Notice, ...]:
+        """Return records, neighbouring sentences of one line as one notice of the strongest kind."""
+        groups: list[list[Part]] = []
+        for part in sorted(parts, key=lambda p: p.start):
+            last = groups[-1][-1] if groups else None
+            if last and last.hit.line is part.hit.line and not reading.shadow.text[last.end : part.start].strip():
+                groups[-1].append(part)
+            else:
+                groups.append([part])
+        return tuple(self._notice(reading, group) for group in groups)
+
+    @staticmethod
+    def _notice(reading: Reading, group: list[Part]) -> records.Notice:
+        lead = min(group, key=_order)
+        span = trimmed(reading.text, reading.span(group[0].start, group[-1].end), _OUTER)
+        quote = span.of(reading.text)
+        return records.Notice(
+            start=span.start,
+            end=span.end,
+            text=quote,
+            kind=cast(records.NoticeKind, lead.hit.rule.kind),
+            language=lead.hit.rule.lang if lead.hit.rule.lang != "und" else "und",
+            rule=lead.hit.rule.id,
+            zone=reading.zone(lead.hit.line),  # type: ignore[arg-type]
+            relevance=lead.hit.rule.relevance,
+            quoted=lead.hit.quoted,
+            sha256=sha256(quote.encode("utf-8", "surrogatepass")).hexdigest(),
+            holder=next((p.holder for p in group if p.holder), None),
+            spdx=next((p.licence.spdx for p in group if p.licence), None),
+        )
+
+
+def _order(part: Part) -> tuple[int, int]:
+    return _WEIGHT[part.hit.rule.kind], -part.hit.rule.relevance
+
+
+def joined(reading: Reading, hits: list[Hit]) -> list[tuple[Span, Hit]]:
+    """Return the spans of sentence statements, neighbours in one line of one kind as one."""
+    made: list[tuple[Span, Hit, int]] = []
+    for hit in sorted(hits, key=lambda h: h.start):
+        start, end = reading.layout.sentence_at(hit.line, hit.start)
+        span = reading.span(start, end)
+        if made and made[-1][1].rule.kind == hit.rule.kind and made[-1][1].line is hit.line:
+            last, first, stop = made[-1]
+            if last.end >= span.end:
+                continue
+            if not reading.shadow.text[stop:start].strip():
+                made[-1] = (Span(last.start, span.end), first, end)
+                continue
+        made.append((span, hit, end))
+    return [(trimmed(reading.text, span, _OUTER), hit) for span, hit, _ in made]

@@ -1,0 +1,234 @@
+"""Rules and word lists as read from ``data/rules``: what is looked for, where, and what it means.
+
+A folder a language holds ``words.toml`` (named lists) and one file a kind. A rule is one of two shapes:
+
+- a *line* rule has ``text``: templates such as ``Translated by {NAME}`` that begin a segment of a line;
+- a *sentence* rule has ``needs``: lists of which each must occur in one sentence, in any order.
+
+Adding a language is adding a folder; see ``docs/provenance.md``.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, get_args
+
+from colophon import records
+from colophon.attributing.shadow import shadow_of
+from colophon.errors import DataError
+
+PACKAGED = Path(__file__).resolve().parent.parent / "data" / "rules"
+NATURES = ("tag", "notice", "reference", "clue", "false_positive")
+ZONES = ("head", "tail", "line", "caption", "any")
+EFFECTS = ("prohibited", "permitted-with-conditions", "permitted", "reserved", "none")
+KINDS = (*get_args(records.StatementKind), *get_args(records.NoticeKind), "reporting", "photo_scope")
+
+# Scripts written without spaces between words: no word boundary, and a space in a rule is optional.
+_UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_PLACEHOLDER = re.compile(r"\{\{(?P<must>[^{}]+)\}\}|\{(?P<slot>[A-Z]+)\}")
+_SLOTS_INSIDE = {
+    "NAME": r"(?P<name>[^\n|:;()\[\]]{1,60}?)",
+    "HOLDER": r"(?P<name>[^\n|:;()\[\]]{1,60}?)",
+    "PARTIES": r"(?P<name>[^\n|:;()\[\]]{1,80}?)",
+    "X": r"[^\n]{1,60}?",
+    "URL": r"(?P<url>https?://[^\s<>\"'|]{3,2000})",
+    "DATE": r"(?P<date>[^\n]{0,60})",
+}
+_SLOTS_LAST = {
+    "NAME": r"(?P<name>[^\n|]{0,200})",
+    "HOLDER": r"(?P<name>[^\n|]{0,200})",
+    "PARTIES": r"(?P<name>[^\n]{0,300})",
+    "X": r"[^\n]{1,60}",
+    "URL": _SLOTS_INSIDE["URL"],
+    "DATE": r"(?P<date>[^\n]{0,100})",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule; ``templates`` for line rules, ``needs`` and ``unless`` for sentence rules."""
+
+    id: str
+    lang: str
+    kind: str
+    nature: str
+    zone: str
+    effect: str
+    conditions: tuple[str, ...]
+    scope: str
+    relevance: int
+    source: str
+    templates: tuple[re.Pattern[str], ...]
+    needs: tuple[re.Pattern[str], ...]
+    unless: tuple[re.Pattern[str], ...]
+    anchors: tuple[str, ...]
+    floating: bool
+    positive: tuple[str, ...]
+    negative: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The word lists of one language, as shadows."""
+
+    lang: str
+    sets: Mapping[str, tuple[str, ...]]
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """Return a list by name; empty when the language has none."""
+        return self.sets.get(name, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Ruleset:
+    """All rules, all word lists, and a signature that changes with any byte of them."""
+
+    rules: tuple[Rule, ...]
+    lexicons: Mapping[str, Lexicon]
+    signature: str
+
+    def all_words(self, name: str) -> frozenset[str]:
+        """Return one list of all languages together, without wildcards."""
+        return frozenset(w.strip("*") for lexicon in self.lexicons.values() for w in lexicon.words(name))
+
+
+def items_pattern(items: tuple[str, ...] | list[str]) -> re.Pattern[str]:
+    """Return a pattern that finds any item: ``word``, ``stem*``, ``*tail``, ``no part ... may be``.
+
+    >>> bool(items_pattern(["reproduc*"]).search("no reproduction"))
+    True
+    """
+    return re.compile("|".join(_item(shadow_of(item)) for item in items))
+
+
+def _item(item: str) -> str:
+    left = "" if item.startswith("*") or _UNSPACED.match(item) or not item[0].isalnum() else r"(?<!\w)"
+    core = item.strip("*")
+    right = "" if item.endswith("*") or _UNSPACED.match(core[-1]) or not core[-1].isalnum() else r"(?!\w)"
+    gaps = [_literal(part.strip()) for part in core.split("...")]
+    return left + r"[^\n]{0,60}?".join(gaps) + right
+
+
+def _literal(text: str) -> str:
+    space = " *" if _UNSPACED.search(text) else " +"
+    return space.join(re.escape(part) for part in text.split())
+
+
+def _template(text: str, separators: str) -> re.Pattern[str]:
+    """Return the pattern of a line template; ``:`` stands for any separator, ``(x)?`` is optional."""
+    made, at = "", 0
+    found = list(_PLACEHOLDER.finditer(text))
+    for number, slot in enumerate(found):
+        made += _words(text[at : slot.start()], separators)
+        if slot["must"]:
+            made += _words(slot["must"], separators)
+        else:
+            last = number == len(found) - 1 and not text[slot.end() :].strip()
+            made += (_SLOTS_LAST if last else _SLOTS_INSIDE)[slot["slot"]]
+        at = slot.end()
+    return re.compile(made + _words(text[at:], separators))
+
+
+def _words(text: str, separators: str) -> str:
+    text = shadow_of(text)
+    space = " *" if _UNSPACED.search(text) else " +"
+    made = []
+    for character in text:
+        if character == " ":
+            made.append(space)
+        elif character == ":":
+            made.append(f" *[{separators}] *")
+        elif character in "()|?":
+            made.append(character)
+        else:
+            made.append(re.escape(character))
+    return "".join(made).replace("(", "(?:")
+
+
+def _lead(text: str) -> str:
+    """Return the literal that a template's anchor is: its ``{{…}}`` part, else its beginning."""
+    must = re.search(r"\{\{([^{}]+)\}\}", text)
+    return shadow_of(must[1] if must else re.split(r"[({|:]", text)[0]).strip()
+
+
+def load(folder: Path | None = None) -> Ruleset:
+    """Read every rule file under ``folder`` (the packaged rules when None); ``DataError`` names a wrong one."""
+    folder = folder or PACKAGED
+    digest = sha256()
+    files = sorted(folder.glob("*/*.toml"))
+    if not files:
+        raise DataError(str(folder), "no rule files (LANG/KIND.toml) here; pass the folder that holds them")
+    tables: dict[Path, dict[str, Any]] = {}
+    for file in files:
+        stored = file.read_bytes()
+        digest.update(file.relative_to(folder).as_posix().encode() + b"\0" + stored)
+        try:
+            tables[file] = tomllib.loads(stored.decode("utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
+            raise DataError(str(file), f"not a TOML file: {wrong}") from wrong
+    lexicons = {
+        file.parent.name: Lexicon(file.parent.name, {k: tuple(v) for k, v in table["sets"].items()})
+        for file, table in tables.items()
+        if file.name == "words.toml"
+    }
+    rules: list[Rule] = []
+    for file, table in tables.items():
+        if file.name != "words.toml" and "rule" in table:
+            lexicon = lexicons.get(file.parent.name, Lexicon(file.parent.name, {}))
+            rules += [_rule(file, entry, table, lexicon) for entry in table["rule"]]
+    twice = {rule.id for rule in rules if sum(other.id == rule.id for other in rules) > 1}
+    if twice:
+        raise DataError(str(folder), f"rule ids used twice: {', '.join(sorted(twice))}")
+    return Ruleset(tuple(rules), lexicons, f"rules:{digest.hexdigest()[:12]}")
+
+
+def _rule(file: Path, entry: dict[str, Any], table: dict[str, Any], lexicon: Lexicon) -> Rule:
+    values = {**{k: v for k, v in table.items() if k != "rule"}, **entry}
+    name = f"{file}: rule {values.get('id', '?')}"
+    for field, allowed in (("kind", KINDS), ("is", NATURES), ("zone", ZONES), ("effect", EFFECTS)):
+        if values.get(field, "none" if field == "effect" else None) not in allowed:
+            raise DataError(name, f"{field} = {values.get(field)!r}; use one of {', '.join(allowed)}")
+    if ("text" in values) == ("needs" in values):
+        raise DataError(name, "give either text (a line rule) or needs (a sentence rule)")
+    separators = r":=|/©" if values["kind"] == "photo_credit" else r":=|/"
+    needs = [_expand(name, need, lexicon) for need in values.get("needs", ())]
+    texts = values.get("text", ())
+    anchors = [_lead(text) for text in texts] or [shadow_of(i).strip("*").split("...")[0].strip() for i in needs[0]]
+    if not all(anchors):
+        raise DataError(name, "each text and each item of the first need must begin with words to look for")
+    return Rule(
+        id=values["id"],
+        lang=values.get("lang", lexicon.lang),
+        kind=values["kind"],
+        nature=values["is"],
+        zone=values["zone"],
+        effect=values.get("effect", "none"),
+        conditions=tuple(values.get("conditions", ())),
+        scope=values.get("scope", "article"),
+        relevance=values.get("relevance", 80),
+        source=values.get("source", "own knowledge"),
+        templates=tuple(_template(text, separators) for text in texts),
+        needs=tuple(items_pattern(need) for need in needs),
+        unless=tuple(items_pattern(_expand(name, item, lexicon)) for item in values.get("unless", ())),
+        anchors=tuple(dict.fromkeys(anchors)),
+        # A label with a separator may follow other labels on its line; a bare word may not.
+        floating=any(text.startswith("{") for text in texts) or values.get("floating", False),
+        positive=tuple(values.get("positive", ())),
+        negative=tuple(values.get("negative", ())),
+    )
+
+
+def _expand(name: str, need: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """Return the items of a need: ``@list`` names a list of words.toml, ``a|b`` is written out."""
+    items: list[str] = []
+    for part in need.split("|"):
+        if part.startswith("@"):
+            if not lexicon.words(part[1:]):
+                raise DataError(name, f"{part} is not a list of {lexicon.lang}/words.toml")
+            items += lexicon.words(part[1:])
+        else:
+            items.append(part)
+    return tuple(items)

@@ -1,0 +1,312 @@
+"""From hits of line rules to statements: names, addresses, dates, credits, with exact spans of the original."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from colophon import records
+from colophon.attributing.dates import DateReader
+from colophon.attributing.layout import Layout, Line
+from colophon.attributing.matching import Hit
+from colophon.attributing.naming import Named, NameReader
+from colophon.attributing.rules import Ruleset, items_pattern
+from colophon.attributing.shadow import Shadow
+from colophon.spans import Span, trimmed
+
+_URL_END = ".,;:!?)]}>'\"»”’】）。，；」"
+# Addresses that are about the article's surroundings, never its original.
+_NOT_SOURCES = re.compile(
+    r"creativecommons\.org|/licen[sc]es?/|(?:facebook|twitter|x|linkedin|t|vk|telegram|pinterest)\.(?:com|me)/"
+    r"(?:share|sharer|intent|sharing)|whatsapp\.com|/share\?|spdx\.org"
+)
+_YEARS = re.compile(r"\s*(?:\(c\)|©|\d{4}(?:\s*[-–—/]\s*\d{2,4})?)\s*[,.]?\s*|\s*(?:by|-|–|:|\|)\s+", re.IGNORECASE)
+_SIGN = re.compile(r"©|\(c\)|(?<!\w)copyright(?!\w)|(?<!\w)copr\.|저작권자|版权所有|版權所有|著作権")
+_HOLDER_STOP = re.compile(r"\.(?=\s|$)|[|,;，。、;·•<>\[\]【】()]|\s[-–—]\s|\s\d{4}")
+
+
+@dataclass(slots=True)
+class Reading:
+    """What the readers of one document share."""
+
+    text: str
+    shadow: Shadow
+    layout: Layout
+    names: NameReader
+    dates: DateReader
+    publishers: list[tuple[int, Span, str, str]] = field(default_factory=list)
+
+    def span(self, start: int, end: int) -> Span:
+        """Return the original span of a shadow span."""
+        return Span(self.shadow.original(start), max(self.shadow.original(start), self.shadow.original_end(end)))
+
+    def zone(self, line: Line) -> str:
+        """Return where a line stands: ``head``, ``tail`` or ``line``."""
+        return "head" if line.head and not line.tail else "tail" if line.tail else "line"
+
+
+class StatementReader:
+    """Turns accepted hits into statements; holds the word lists that decide languages and engines."""
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self._engine = items_pattern(list(ruleset.lexicons["und"].words("engines")))
+        self._languages: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+        for lang, lexicon in ruleset.lexicons.items():
+            for entry in lexicon.words("languages"):
+                tag, _, words = entry.partition(":")
+                self._languages.setdefault(lang, []).append((tag, items_pattern(words.split("|"))))
+        rights = [w for lexicon in ruleset.lexicons.values() for w in lexicon.words("rights_reserved")]
+        self._rights = items_pattern(rights)
+
+    def read(self, reading: Reading, hit: Hit) -> Iterator[records.Statement]:
+        """Yield the statements of one hit; none, with ``hit.lost`` set, when its value does not hold."""
+        kind = hit.rule.kind
+        if kind in ("byline", "editor", "contributor", "translator", "agency"):
+            made = list(self._people(reading, hit))
+        elif kind == "photo_credit":
+            made = list(self._credit(reading, hit))
+        elif kind == "source":
+            made = list(self._source(reading, hit))
+        elif kind in ("published", "updated"):
+            made = list(self._date(reading, hit))
+        elif kind == "publisher":
+            made = list(self._publisher(reading, hit))
+        else:
+            made = []
+        if not made and hit.lost is None:
+            hit.lost = "its value is not a name, address or date that can stand there"
+        yield from made
+
+    def statement(self, reading: Reading, hit: Hit, span: Span, **more: object) -> records.Statement:
+        """Return a statement of the hit's kind (or ``kind``) about ``span`` of the text."""
+        values: dict[str, object] = {
+            "kind": hit.rule.kind,
+            "value": span.of(reading.text),
+            "start": span.start,
+            "end": span.end,
+            "text": span.of(reading.text),
+            "origin": "text",
+            "rule": hit.rule.id,
+            "zone": reading.zone(hit.line),
+            **more,
+        }
+        return records.Statement.model_validate(values)
+
+    def _value(self, reading: Reading, hit: Hit, group: str) -> Span | None:
+        """Return the span of a captured part, or the next line when the label stands alone."""
+        start, end = hit.groups.get(group, (hit.end, hit.end))
+        if reading.layout.text[start:end].strip(' ."'):
+            return reading.span(start, end)
+        after = hit.line.index + 1
+        if end >= hit.line.end and after < len(reading.layout.lines):
+            line = reading.layout.lines[after]
+            return None if line.prose else reading.span(line.start, line.end)
+        return None
+
+    def _people(self, reading: Reading, hit: Hit) -> Iterator[records.Statement]:
+        value = self._value(reading, hit, "name")
+        if value is None:
+            return
+        label = reading.layout.text[hit.start : hit.groups.get("name", (hit.end, 0))[0]]
+        lone = label.rstrip().endswith((":", "=", "|", "/")) or hit.rule.zone == "tail"
+        kind = hit.rule.kind
+        if kind == "translator":
+            engine = self._engine.search(reading.shadow.text, hit.start, hit.line.end)
+            if engine:
+                span = reading.span(*engine.span())
+                yield self.statement(reading, hit, span, machine=True, **self._direction(reading, hit))
+                return
+        for named in reading.names.names(reading.text, value, lone=lone, lang=hit.rule.lang):
+            if kind == "byline" and named.organisation:
+                agency = reading.names.agency(named.text)
+                if agency:
+                    yield self.statement(reading, hit, named.span, kind="agency")
+                else:
+                    reading.publishers.append((1, named.span, hit.rule.id, "inferred"))
+                    yield from self._organisation_byline(reading, hit, named)
+            elif kind == "translator":
+                yield self.statement(reading, hit, named.span, **self._direction(reading, hit))
+            else:
+                yield self.statement(reading, hit, named.span)
+
+    def _organisation_byline(self, reading: Reading, hit: Hit, named: Named) -> Iterator[records.Statement]:
+        """An outlet in a byline is the publisher, said elsewhere; kept as contributor evidence."""
+        yield self.statement(reading, hit, named.span, kind="contributor")
+
+    def engines(self, reading: Reading, hit: Hit) -> list[records.Statement]:
+        """Return the engine that a machine-translation notice names, as its translator."""
+        start, end = reading.layout.sentence_at(hit.line, hit.start)
+        engine = self._engine.search(reading.shadow.text, start, end)
+        if engine is None:
+            return []
+        span = reading.span(*engine.span())
+        return [self.statement(reading, hit, span, kind="translator", machine=True, **self._direction(reading, hit))]
+
+    def _direction(self, reading: Reading, hit: Hit) -> dict[str, object]:
+        """Return source language and whether the translation is this text, from words before the name."""
+        end = hit.line.end
+        text = reading.shadow.text
+        for tag, pattern in self._languages.get(hit.rule.lang, ()):
+            found = pattern.search(text, hit.start, end)
+            if found is None or tag.split("-")[0] == hit.rule.lang.split("-")[0]:
+                continue
+            before = text[max(hit.start, found.start() - 6) : found.start()]
+            # "Übersetzt ins Englische", in a German text, is about another text than this one.
+            if re.search(r"(?:ins|into|vers l'|al|para o|na|на|в) $", before) and hit.rule.kind == "translator":
+                return {"about_article": False}
+            return {"source_language": tag}
+        return {}
+
+    def _credit(self, reading: Reading, hit: Hit) -> Iterator[records.Statement]:
+        text, line = reading.shadow.text, hit.line
+        if hit.rule.templates:
+            start = hit.start
+            value_start, value_end = hit.groups.get("name", (hit.end, hit.end))
+            end = self._credit_end(text, value_start, value_end if value_end < hit.end else min(hit.end, line.end))
+            whole_end = hit.end if value_end < hit.end else end
+            if not text[value_start:end].strip():
+                return
+        else:
+            start, whole_end = self._enclosing(text, line, hit.words)
+            value_start, end = start, whole_end
+        span = trimmed(reading.text, reading.span(start, whole_end), " \t\u00a0.,;")
+        value = trimmed(reading.text, reading.span(value_start, end), " \t\u00a0.,;")
+        parties = reading.names.parties(reading.text, value)
+        if not parties or (not hit.rule.templates and not self._agency_line(reading, value)):
+            hit.lost = "reads like a caption, not like a credit"
+            return
+        yield self.statement(reading, hit, span, parties=parties, caption=self._caption(reading, line, start))
+
+    @staticmethod
+    def _credit_end(text: str, start: int, end: int) -> int:
+        """Return where a credit ends: at the bracket that closes it, a bar, a bullet, or its sentence's end."""
+        depth = 0
+        for at in range(start, end):
+            character = text[at]
+            if character in "([（":
+                depth += 1
+            elif character in ")]）】>》":
+                if depth == 0:
+                    return at
+                depth -= 1
+            elif character in "•。" or text.startswith((" | ", " ; "), at):
+                return at
+            elif character == "." and text[at + 1 : at + 2] in ("", " ", "\n") and at - start > 3 and text[at - 2 : at - 1] not in " .":
+                return at
+        return end
+
+    @staticmethod
+    def _enclosing(text: str, line: Line, words: tuple[int, int]) -> tuple[int, int]:
+        opened = text.rfind("(", line.start, words[0])
+        closed = text.find(")", words[1], line.end)
+        if opened >= 0 and closed >= 0 and text.find(")", opened, words[0]) < 0:
+            return opened + 1, closed
+        return line.start, line.end
+
+    @staticmethod
+    def _agency_line(reading: Reading, value: Span) -> bool:
+        inside = value.of(reading.text)
+        return len(inside) < 100 and ("/" in inside or " via " in inside or "©" in inside)
+
+    @staticmethod
+    def _caption(reading: Reading, line: Line, start: int) -> tuple[int, int] | None:
+        """Return the caption of a credit: the words before it on its line, or the short line above."""
+        before = reading.layout.text[line.start : start].strip(" (|[–—-")
+        if len(before) > 8:
+            span = trimmed(reading.text, reading.span(line.start, line.start + len(reading.layout.text[line.start : start].rstrip(" (|[–—-"))))
+            return span.start, span.end
+        if line.index:
+            above = reading.layout.lines[line.index - 1]
+            if not above.prose and above.end - above.start < 200:
+                span = reading.span(above.start, above.end)
+                return span.start, span.end
+        return None
+
+    def _source(self, reading: Reading, hit: Hit) -> Iterator[records.Statement]:
+        found = hit.groups.get("url")
+        if found is None:
+            value = self._value(reading, hit, "name")
+            if value is None:
+                return
+            url = re.compile(r"https?://[^\s<>\"'|]{3,2000}").search(reading.text, value.start, value.end)
+            if url is None:
+                yield from self._named_source(reading, hit, value)
+                return
+            span = Span(*url.span())
+        else:
+            span = reading.span(*found)
+        span = Span(span.start, span.start + len(span.of(reading.text).rstrip(_URL_END)))
+        if _NOT_SOURCES.search(span.of(reading.text).lower()):
+            hit.lost = "a licence or sharing address"
+            return
+        yield self.statement(reading, hit, span)
+
+    def _named_source(self, reading: Reading, hit: Hit, value: Span) -> Iterator[records.Statement]:
+        for named in reading.names.names(reading.text, value, lone=True, lang=hit.rule.lang)[:2]:
+            if named.organisation:
+                yield self.statement(reading, hit, named.span, kind="agency")
+
+    def _date(self, reading: Reading, hit: Hit) -> Iterator[records.Statement]:
+        start, end = hit.groups.get("date", (hit.end, hit.line.end))
+        line = hit.line
+        if not reading.layout.text[start:end].strip() and line.index + 1 < len(reading.layout.lines):
+            after = reading.layout.lines[line.index + 1]
+            start, end = after.start, after.end
+        if hit.rule.templates and hit.groups.get("date") and start == hit.start:
+            found = reading.dates.whole(reading.shadow.text, line.start, end, lang=hit.rule.lang)
+        else:
+            found = reading.dates.find(reading.shadow.text, start, end, lang=hit.rule.lang)
+        if found:
+            span = reading.span(found[0], found[1])
+            yield self.statement(reading, hit, span, value=found[2])
+
+    def _publisher(self, reading: Reading, hit: Hit) -> Iterator[records.Statement]:
+        start, end = hit.groups.get("name", (hit.end, hit.end))
+        stated = hit.rule.nature == "tag"
+        if stated:
+            value = self._value(reading, hit, "name")
+            if value is None:
+                return
+        else:
+            value = reading.span(start, end)
+        span = self.holder(reading, value)
+        if span is not None:
+            reading.publishers.append((0 if stated else 3, span, hit.rule.id, "stated" if stated else "inferred"))
+            yield self.statement(reading, hit, span, basis="stated" if stated else "inferred")
+
+    def holder(self, reading: Reading, value: Span) -> Span | None:
+        """Return the holder's name that ``value`` begins with, without years and without what follows."""
+        text = reading.text
+        at = value.start
+        while (years := _YEARS.match(text, at, value.end)) and years.end() > at:
+            at = years.end()
+        stop = _HOLDER_STOP.search(text, at + 1, value.end)
+        while stop is not None and stop[0] == "." and re.search(r"(?<!\w)(?:St|Dr|Mr|Inc|U\.S|[A-Z])$", text[at : stop.start()]) and stop.end() < value.end:
+            stop = _HOLDER_STOP.search(text, stop.end(), value.end)
+        end = stop.start() if stop else value.end
+        rights = self._rights.search(Shadow(text[at:end]).text)
+        if rights:
+            end = at + rights.start()
+        span = trimmed(text, Span(at, max(at, end)), " \t\u00a0\u3000.,:;|\"“”„«»'’‘「」『』()（）<>＜＞《》[]【】-–—&©")
+        inside = span.of(text)
+        if not 2 <= len(inside) <= 60 or len(inside.split()) > 7 or not any(c.isalpha() for c in inside):
+            return None
+        return span
+
+    def copyright_holder(self, reading: Reading, start: int, end: int) -> Span | None:
+        """Return the holder that a copyright line (shadow offsets) names after, or before, its sign."""
+        sign = None
+        for sign in _SIGN.finditer(reading.shadow.text, start, end):
+            follow = reading.shadow.text[sign.end() : end]
+            if not _SIGN.match(follow.lstrip()):
+                break
+        if sign is None:
+            return None
+        after = self.holder(reading, reading.span(sign.end(), end)) if sign.end() < end else None
+        if after is not None:
+            return after
+        first = _SIGN.search(reading.shadow.text, start, end)
+        if first is not None and first.start() - start > 2:
+            before = trimmed(reading.text, reading.span(start, first.start()))
+            words = before.of(reading.text)
+            return before if len(words.split()) <= 5 and not self._rights.search(Shadow(words).text) and not words[0].isdigit() else None
+        return None
