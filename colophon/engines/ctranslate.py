@@ -1,0 +1,88 @@
+"""The default engine: CTranslate2 on the CPU or a GPU, with plain SentencePiece; neither torch nor transformers."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from colophon.catalogue import ModelCard, require_verified
+from colophon.engines.golden import FILE as GOLDEN
+from colophon.engines.golden import require_golden
+from colophon.errors import ModelError
+from colophon.settings import TranslationSettings
+from colophon.source_text import plain_source
+from colophon.translating import Calibration, Decoding, EngineIdentity, EngineOutput
+from colophon.translating.engine import longest_output, token_batches
+
+WEIGHTS = "ctranslate2/model.bin"
+VOCABULARY = "vocabulary.model"
+FILES = (WEIGHTS, "ctranslate2/config.json", "ctranslate2/shared_vocabulary.json", VOCABULARY, GOLDEN)
+END = "</s>"
+
+
+class CTranslateEngine:
+    """A model of the catalogue in CTranslate2's format, verified before it is used."""
+
+    def __init__(self, card: ModelCard | None, settings: TranslationSettings) -> None:
+        """Verify files, load, and check the golden sentences; ModelError when one is wrong."""
+        import ctranslate2
+        import sentencepiece
+
+        if card is None:
+            raise ModelError("(none)", "the engine ctranslate2 needs a model of the catalogue")
+        require_verified(card, FILES)
+        self._pieces = sentencepiece.SentencePieceProcessor(model_file=str(card.folder / VOCABULARY))
+        try:
+            self._translator: Any = ctranslate2.Translator(
+                str(card.folder / "ctranslate2"),
+                device=settings.device,
+                compute_type=settings.compute_type,
+                intra_threads=settings.threads,
+                inter_threads=1,
+            )
+        except (RuntimeError, ValueError) as error:
+            raise ModelError(card.id, f"ctranslate2 {ctranslate2.__version__} cannot load it: {error}") from error
+        self._longest_source = card.longest_source
+        self._batch_tokens = settings.batch_tokens
+        self.calibration = (
+            None if card.calibration is None else Calibration(card.calibration.intercept, card.calibration.slope)
+        )
+        ordinary = Decoding(beam=settings.beam)
+        self.identity = EngineIdentity(
+            engine="ctranslate2",
+            engine_version=ctranslate2.__version__,
+            model=card.id,
+            revision=card.revision,
+            model_sha256=card.file(WEIGHTS).sha256,
+            source_languages=card.source_languages,
+            decoding=f"beam={settings.beam};compute={settings.compute_type}",
+        )
+        key = (str(card.folder), card.file(WEIGHTS).sha256, "ctranslate2", self.identity.decoding, settings.device)
+        require_golden(card, key, self.translate, ordinary)
+
+    def translate(self, sentences: Sequence[str], decoding: Decoding) -> list[EngineOutput]:
+        """Return one output a sentence, in order."""
+        whole: list[list[str]] = [self._pieces.encode(plain_source(s), out_type=str) for s in sentences]
+        rows = [[*row[: self._longest_source - 1], END] for row in whole]
+        outputs: dict[int, EngineOutput] = {}
+        for batch in token_batches([len(row) for row in rows], self._batch_tokens):
+            found = self._translator.translate_batch(
+                [rows[i] for i in batch],
+                beam_size=decoding.beam,
+                repetition_penalty=decoding.repetition_penalty,
+                no_repeat_ngram_size=decoding.no_repeat_ngram,
+                max_decoding_length=longest_output(max(len(rows[i]) for i in batch)),
+                max_input_length=0,
+                length_penalty=1,
+                return_scores=True,
+                return_end_token=True,
+            )
+            for i, result in zip(batch, found, strict=True):
+                outputs[i] = self._output(result, len(rows[i]), len(whole[i]) + 1)
+        return [outputs[i] for i in range(len(sentences))]
+
+    def _output(self, result: Any, read: int, had: int) -> EngineOutput:
+        tokens: list[str] = result.hypotheses[0]
+        ended = tokens[-1:] == [END]
+        text: str = self._pieces.decode([token for token in tokens if token != END])
+        # A longer row in the batch raises the common limit; hold each row to its own, so that batches do not matter.
+        cut = read < had or not ended or len(tokens) > longest_output(read)
+        return EngineOutput(text.strip(), float(result.scores[0]), read, had, truncated=cut)

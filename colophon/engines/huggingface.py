@@ -1,0 +1,155 @@
+"""The transformers engine: any sequence-to-sequence checkpoint of the catalogue, slower, on CPU or GPU (extra [torch])."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from colophon.catalogue import ModelCard, require_verified
+from colophon.engines.golden import FILE as GOLDEN
+from colophon.engines.golden import require_golden
+from colophon.errors import MissingExtraError, ModelError
+from colophon.settings import TranslationSettings
+from colophon.source_text import plain_source
+from colophon.translating import Calibration, Decoding, EngineIdentity, EngineOutput
+from colophon.translating.engine import longest_output, token_batches
+
+WEIGHTS = "model.safetensors"
+VOCABULARY = "vocabulary.model"
+FILES = (WEIGHTS, "config.json", "generation_config.json", GOLDEN)
+
+
+class _Pieces:
+    """Plain SentencePiece with T5's numbering; the checkpoint's configuration names the end."""
+
+    def __init__(self, card: ModelCard, end: int) -> None:
+        import sentencepiece
+
+        require_verified(card, (VOCABULARY,))
+        self._pieces: Any = sentencepiece.SentencePieceProcessor(model_file=str(card.folder / VOCABULARY))
+        self._end = end
+
+    def encode(self, text: str) -> list[int]:
+        return [*self._pieces.encode(text), self._end]
+
+    def decode(self, ids: list[int]) -> str:
+        special = {self._pieces.pad_id(), self._pieces.eos_id(), self._pieces.bos_id()}
+        text: str = self._pieces.decode([i for i in ids if i not in special])
+        return text
+
+
+class _Auto:
+    """The checkpoint's own tokenizer, from its folder only."""
+
+    def __init__(self, card: ModelCard) -> None:
+        from transformers import AutoTokenizer
+
+        require_verified(card, [file.path for file in card.files])
+        self._tokenizer: Any = AutoTokenizer.from_pretrained(card.folder, local_files_only=True)
+
+    def encode(self, text: str) -> list[int]:
+        ids: list[int] = self._tokenizer(text)["input_ids"]
+        return ids
+
+    def decode(self, ids: list[int]) -> str:
+        text: str = self._tokenizer.decode(ids, skip_special_tokens=True)
+        return text
+
+
+class TransformersEngine:
+    """A checkpoint read from its folder, never from the network, verified before it is used."""
+
+    def __init__(self, card: ModelCard | None, settings: TranslationSettings) -> None:
+        """Verify files, load, and check the golden sentences.
+
+        MissingExtraError without torch or transformers; ModelError when the model is wrong.
+        """
+        try:
+            import torch
+            import transformers
+        except ImportError as error:
+            raise MissingExtraError(error.name or "torch", "torch", "the engine transformers") from error
+        if card is None:
+            raise ModelError("(none)", "the engine transformers needs a model of the catalogue")
+        require_verified(card, FILES)
+        self._torch: Any = torch
+        self._device = settings.device
+        self._model: Any = _loaded(card, settings.device)
+        self._end = int(self._model.config.eos_token_id)
+        self._tokens = _Pieces(card, self._end) if card.tokenizer == "sentencepiece" else _Auto(card)
+        self._longest_source = card.longest_source
+        self._batch_tokens = settings.batch_tokens
+        self.calibration = (
+            None if card.calibration is None else Calibration(card.calibration.intercept, card.calibration.slope)
+        )
+        self.identity = EngineIdentity(
+            engine="transformers",
+            engine_version=f"{transformers.__version__}+torch{torch.__version__}",
+            model=card.id,
+            revision=card.revision,
+            model_sha256=card.file(WEIGHTS).sha256,
+            source_languages=card.source_languages,
+            decoding=f"beam={settings.beam};compute=float32",
+        )
+        key = (str(card.folder), card.file(WEIGHTS).sha256, "transformers", self.identity.decoding, settings.device)
+        require_golden(card, key, self.translate, Decoding(beam=settings.beam))
+
+    def translate(self, sentences: Sequence[str], decoding: Decoding) -> list[EngineOutput]:
+        """Return one output a sentence, in order."""
+        whole = [self._tokens.encode(plain_source(s)) for s in sentences]
+        rows = [
+            row if len(row) <= self._longest_source else [*row[: self._longest_source - 1], row[-1]] for row in whole
+        ]
+        outputs: dict[int, EngineOutput] = {}
+        for batch in token_batches([len(row) for row in rows], self._batch_tokens):
+            for i, (ids, score) in zip(batch, self._generated([rows[i] for i in batch], decoding), strict=True):
+                outputs[i] = self._output(ids, score, len(rows[i]), len(whole[i]))
+        return [outputs[i] for i in range(len(sentences))]
+
+    def _generated(self, rows: list[list[int]], decoding: Decoding) -> list[tuple[list[int], float]]:
+        """Return ids after the start token, end included when reached, with the mean log-probability a token."""
+        torch, longest = self._torch, max(map(len, rows))
+        pad = int(self._model.config.pad_token_id)
+        ids = torch.tensor([row + [pad] * (longest - len(row)) for row in rows], device=self._device)
+        mask = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in rows], device=self._device)
+        with torch.inference_mode():
+            found = self._model.generate(
+                input_ids=ids,
+                attention_mask=mask,
+                num_beams=decoding.beam,
+                do_sample=False,
+                max_new_tokens=longest_output(longest),
+                length_penalty=1.0,
+                repetition_penalty=decoding.repetition_penalty,
+                no_repeat_ngram_size=decoding.no_repeat_ngram,
+                return_dict_in_generate=True,
+                output_scores=True,
+            )
+            steps = self._model.compute_transition_scores(
+                found.sequences, found.scores, getattr(found, "beam_indices", None), normalize_logits=decoding.beam == 1
+            )
+        out: list[tuple[list[int], float]] = []
+        for sequence, scores in zip(found.sequences[:, 1:].tolist(), steps.tolist(), strict=True):
+            length = sequence.index(self._end) + 1 if self._end in sequence else len(sequence)
+            out.append((sequence[:length], sum(scores[:length]) / max(1, length)))
+        return out
+
+    def _output(self, ids: list[int], score: float, read: int, had: int) -> EngineOutput:
+        ended = ids[-1:] == [self._end]
+        cut = read < had or not ended or len(ids) > longest_output(read)
+        return EngineOutput(self._tokens.decode(ids).strip(), score, read, had, truncated=cut)
+
+
+def _loaded(card: ModelCard, device: str) -> Any:
+    """Return the model in float32; ModelError when a weight is missing or left over."""
+    import torch
+    from transformers import AutoModelForSeq2SeqLM
+
+    try:
+        model, notes = AutoModelForSeq2SeqLM.from_pretrained(
+            card.folder, local_files_only=True, use_safetensors=True, dtype=torch.float32, output_loading_info=True
+        )
+    except (OSError, ValueError, RuntimeError) as error:
+        raise ModelError(card.id, f"transformers cannot load it: {error}") from error
+    loose = {kind: sorted(notes[kind]) for kind in ("missing_keys", "unexpected_keys") if notes[kind]}
+    if loose:
+        raise ModelError(card.id, f"its weights do not fit its configuration: {loose}")
+    return model.eval().to(device)

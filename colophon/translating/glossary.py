@@ -1,0 +1,85 @@
+"""The glossary: fixed English for whole names, places and offices; users add their own file.
+
+A term is used only where it is a whole fragment or a whole item of a keyword caption: inside a sentence
+Hebrew joins words and inflects them, and a blind replacement would be wrong too often.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from functools import lru_cache
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+from types import MappingProxyType
+
+from colophon.errors import DataError
+from colophon.languages import internal_code
+from colophon.source_text import plain_source
+
+Terms = Mapping[str, Mapping[str, str]]
+KINDS = frozenset({"people", "places", "offices", "organisations", "terms"})
+
+
+class Glossary:
+    """Terms by language; ``sha256`` identifies their content in a record's signature."""
+
+    def __init__(self, terms: Terms) -> None:
+        self._terms = MappingProxyType({language: MappingProxyType(dict(t)) for language, t in terms.items()})
+        listed = sorted((language, *pair) for language, t in self._terms.items() for pair in t.items())
+        self.sha256 = sha256(repr(listed).encode()).hexdigest()
+
+    def find(self, text: str, language: str) -> str | None:
+        """Return the English of ``text`` when the whole of it is a term."""
+        terms = self._terms.get(language.split("-")[0])
+        return None if terms is None else terms.get(plain_source(text))
+
+    def __len__(self) -> int:
+        return sum(map(len, self._terms.values()))
+
+
+def read_glossary(user_file: str | None) -> Glossary:
+    """Return the glossary that ships, with the terms of ``user_file`` over it; DataError when it is wrong."""
+    if user_file is None:
+        return _read(None, 0)
+    path = Path(user_file)
+    try:
+        changed = path.stat().st_mtime_ns
+    except OSError as error:
+        raise DataError(user_file, f"glossary cannot be read: {error.strerror}") from error
+    return _read(user_file, changed)
+
+
+@lru_cache(maxsize=8)
+def _read(user_file: str | None, changed: int) -> Glossary:
+    shipped = files("colophon").joinpath("data/glossary.toml")
+    terms = parsed(shipped.read_text(encoding="utf-8"), "colophon/data/glossary.toml")
+    if user_file is not None:
+        try:
+            text = Path(user_file).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise DataError(user_file, f"glossary cannot be read: {error}") from error
+        for language, more in parsed(text, user_file).items():
+            terms.setdefault(language, {}).update(more)
+    return Glossary(terms)
+
+
+def parsed(text: str, path: str) -> dict[str, dict[str, str]]:
+    """Return terms by language from TOML: ``[he.people]`` and so on, each line source = "English"."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise DataError(path, f"not TOML: {error}") from error
+    terms: dict[str, dict[str, str]] = {}
+    for language, kinds in data.items():
+        code = internal_code(language)
+        if code == "und" or not isinstance(kinds, dict):
+            raise DataError(path, f"[{language}] is not a language code such as he, with tables below it")
+        base = code.split("-")[0]
+        for kind, pairs in kinds.items():
+            if kind not in KINDS or not isinstance(pairs, dict):
+                raise DataError(path, f"[{language}.{kind}] must be a table named {', '.join(sorted(KINDS))}")
+            for source, english in pairs.items():
+                if not isinstance(english, str) or not english.strip() or not plain_source(source):
+                    raise DataError(path, f"[{language}.{kind}] {source!r}: both sides must be text")
+                terms.setdefault(base, {})[plain_source(source)] = english.strip()
+    return terms

@@ -1,0 +1,105 @@
+"""A tiny random T5 with a vocabulary trained on a few lines, converted for both engines, with its catalogue."""
+
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="builds a checkpoint: needs the extra [torch]")
+pytest.importorskip("transformers", reason="builds a checkpoint: needs the extra [torch]")
+
+from colophon.catalogue import ModelCard, read_cards
+from colophon.settings import TranslationSettings
+
+if TYPE_CHECKING:
+    from training.network import Student
+
+PAIRS = {
+    "הדייג חזר אל הנמל עם שחר": "The fisherman returned to the harbour at dawn",
+    "שלוש ספינות עגנו ליד המזח": "Three ships were moored by the pier",
+    "הילדים שיחקו בחצר בית הספר": "The children played in the school yard",
+    "12 סירות": "12 boats",
+}
+LINES = tuple(PAIRS)
+PIECES = 320
+PLAIN = TranslationSettings(compute_type="float32", beam=3)
+
+
+def sealed_files(folder: Path) -> str:
+    rows = [
+        f'  {{ path = "{p.relative_to(folder).as_posix()}", size = {p.stat().st_size}, '
+        f'sha256 = "{sha256(p.read_bytes()).hexdigest()}" }},'
+        for p in sorted(folder.rglob("*"))
+        if p.is_file()
+    ]
+    return "files = [\n" + "\n".join(rows) + "\n]\n"
+
+
+def write_catalogue(root: Path, folder: str) -> Path:
+    path = root / "catalogue.toml"
+    path.write_text(
+        "schema_version = 1\n[[model]]\n"
+        f'id = "tiny-he-en"\nrevision = "1"\nlicence = "CC0-1.0"\nfolder = "{folder}"\n'
+        'engines = ["ctranslate2", "transformers"]\nsource_languages = ["iw"]\nlongest_source = 64\n'
+        + sealed_files(root / folder),
+        encoding="utf-8",
+    )
+    return path
+
+
+def write_golden(folder: Path, sources: tuple[str, ...], outputs: list[str]) -> None:
+    rows = [f"[[golden]]\nsource = '''{s}'''\nexpected = ['''{o}''']\n" for s, o in zip(sources, outputs, strict=True)]
+    (folder / "golden.toml").write_text("\n".join(rows), encoding="utf-8")
+
+
+def learn(student: "Student", vocabulary: Path) -> None:
+    """Learn PAIRS by heart, in about a second."""
+    from torch.nn.utils.rnn import pad_sequence
+
+    from training.export import encoded
+
+    sides = list(zip(*PAIRS.items(), strict=True))
+    source, target = (
+        pad_sequence([torch.tensor(encoded(vocabulary, text)) for text in side], batch_first=True) for side in sides
+    )
+    optimiser = torch.optim.AdamW(student.parameters(), lr=1e-2)
+    for _ in range(120):
+        student(source, target, 0.0).backward()
+        optimiser.step()
+        optimiser.zero_grad()
+
+
+def build(root: Path) -> ModelCard:
+    from training.export import to_ctranslate2, to_transformers
+    from training.network import Shape, Student
+    from training.vocabulary import train_vocabulary
+
+    folder = root / "tiny"
+    folder.mkdir()
+    train_vocabulary(
+        [line for pair in PAIRS.items() for line in pair for _ in range(20)], PIECES, folder / "vocabulary.model"
+    )
+    torch.manual_seed(3)
+    shape = Shape(
+        vocabulary=PIECES,
+        width=32,
+        heads=2,
+        head_width=16,
+        feed_forward=64,
+        encoder_layers=2,
+        decoder_layers=2,
+        dropout=0.0,
+    )
+    student = Student(shape)
+    learn(student, folder / "vocabulary.model")
+    to_transformers(student.state_dict(), shape, folder / "vocabulary.model", folder, half=False)
+    to_ctranslate2(folder, folder / "ctranslate2", "float32")
+    write_golden(folder, LINES[:2], [PAIRS[line] for line in LINES[:2]])
+    (card,) = read_cards(write_catalogue(root, "tiny"))
+    return card
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> ModelCard:
+    return build(tmp_path_factory.mktemp("models"))
