@@ -23,6 +23,7 @@ _MARKS = (
 )
 _CONTROLS = bytes(b for b in range(32) if b not in b"\t\n\r\f\v\x1b")
 _MANY_CONTROLS = 0.1
+_PLAIN = frozenset(" \t\r\n.,;:!?\"'()-")
 # A file is UTF-8 with damage, not another encoding, when this share of its non-ASCII bytes is valid UTF-8.
 _MOSTLY_UTF8 = 0.8
 _UTF8_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
@@ -116,16 +117,19 @@ def _utf8_damage(data: bytes) -> str:
 
 
 def _wide(data: bytes, location: str) -> Decoded:
-    """Decode UTF-16 without a mark: one byte of each pair is mostly NUL or a script's row."""
-    best: tuple[float, str, str] | None = None
+    """Decode UTF-16 without a mark, if one order of the bytes makes words and spaces."""
+    best: tuple[int, str, str] | None = None
     for encoding in ("utf-16-le", "utf-16-be"):
         text = _attempt(data, encoding)
         if text is None or "\0" in text:
             continue
-        plain = sum(c.isalnum() or c in " \t\r\n.,;:!?\"'()-" for c in text[:20_000]) / min(len(text), 20_000)
-        spaces = sum(text[:20_000].count(c) for c in " \n")
-        if plain >= 0.9 and (best is None or spaces > best[0]):
-            best = (spaces, text, encoding)
+        sample = text[:20_000]
+        plain = sum(c.isalnum() or c in _PLAIN for c in sample)
+        familiar = sum(c in " \n" or c.isascii() and c.isalnum() for c in sample)
+        # Pairs of ASCII letters look like Chinese, but never like Chinese with spaces.
+        spaced = any(c in " \n" for c in sample) or familiar >= 0.9 * len(sample)
+        if plain >= 0.9 * len(sample) and spaced and (best is None or familiar > best[0]):
+            best = (familiar, text, encoding)
     if best is None:
         raise Refused(location, "binary", f"NUL byte at offset {data.index(0)}")
     return Decoded(best[1], best[2], "detected")

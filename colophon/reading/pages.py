@@ -98,7 +98,9 @@ def _kept(block: Block, before: bool, after: bool, marked: bool) -> bool:
     if after:
         notice = block.has("footer") or bool(_NOTICE_SIGN.search(block.text))
         return (notice or block.has("byline", "caption", "credit")) and not _linked(block)
-    return not ((block.aside or (marked and not block.inside)) and _linked(block))
+    if block.aside or (marked and not block.inside):
+        return not _linked(block)
+    return marked or block.has("heading", "byline", "caption", "credit") or block.linked < len(block.text)
 
 
 def _linked(block: Block) -> bool:
@@ -115,4 +117,5 @@ def _voted(blocks: list[Block], source: str, root: _Element) -> list[int]:
     words = _BLANKS.sub("", found)
     if not words:
         return []
-    return [n for n, block in enumerate(blocks) if _BLANKS.sub("", block.text) in words and not block.has("footer")]
+    candidates = ((n, b) for n, b in enumerate(blocks) if not (b.has("footer") or _linked(b)))
+    return [n for n, block in candidates if _BLANKS.sub("", block.text) in words]

@@ -49,11 +49,12 @@ def parse(source: str, location: str, settings: ReadingSettings) -> _Element:
     )
     body = _DECLARATION.sub("", source, count=1) if source.lstrip()[:5] == "<?xml" else source
     try:
-        root = etree.fromstring(body.encode("utf-8", "replace"), parser)
-    except (etree.XMLSyntaxError, TypeError, ValueError) as error:
-        # lxml answers a page without any element with a TypeError about None.
-        raise Refused(location, "no-text", "no element in the markup") from error
+        root: _Element | None = etree.fromstring(body.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError as error:
+        raise Refused(location, "broken-markup", f"libxml2: {error}") from error
     _refuse_limits(parser, location)
+    if root is None:  # what lxml gives for a page of comments
+        raise Refused(location, "no-text", "no element in the markup")
     _refuse_size(root, location, settings)
     return root
 

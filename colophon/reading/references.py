@@ -46,7 +46,7 @@ class InputReference:
 
 def refused(path: str, reason: Reason, detail: str, location: str | None = None) -> InputReference:
     """Return a reference that is known to lead to a rejection."""
-    return InputReference(path, location or path, "", reason=reason, detail=detail)
+    return InputReference(path, location or shown(path), "", reason=reason, detail=detail)
 
 
 def rejection_of(reference: InputReference) -> Rejection | None:
@@ -54,6 +54,11 @@ def rejection_of(reference: InputReference) -> Rejection | None:
     if reference.reason is None:
         return None
     return Rejection(reference.location, reference.reason, reference.detail or "")
+
+
+def shown(path: str) -> str:
+    """Return a path as a location: bytes of a name that are not UTF-8 become escapes."""
+    return path.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def media_type_of(path: str) -> str | None:
@@ -71,7 +76,7 @@ def files_of(inputs: Sequence[str]) -> Iterator[InputReference]:
     seen: set[str] = set()
     for given in inputs:
         for reference in _of_input(given):
-            key = os.path.abspath(reference.location)
+            key = os.path.abspath(reference.path)
             if key not in seen:
                 seen.add(key)
                 yield reference
@@ -148,4 +153,4 @@ def _of_file(path: str) -> InputReference:
     media_type = media_type_of(path)
     if media_type is None:
         return refused(path, "unknown-extension", f"Colophon reads {READABLE}")
-    return InputReference(path, path, media_type)
+    return InputReference(path, shown(path), media_type)
