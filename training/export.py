@@ -25,7 +25,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 from transformers import T5Config, T5ForConditionalGeneration
 
-from training.network import EOS, PAD, Shape, Student
+from training.network import EOS, PAD, Shape, Student, folded
 
 State = dict[str, Tensor]
 TOLERANCE = 1e-4
@@ -88,7 +88,7 @@ def to_transformers(state: State, shape: Shape, vocabulary: Path, out: Path, *, 
         pad_token_id=PAD, eos_token_id=EOS, decoder_start_token_id=PAD, max_new_tokens=128, num_beams=4, do_sample=False
     )
     generation.save_pretrained(out)
-    weights = {name: (w.half() if half else w).contiguous() for name, w in state.items()}
+    weights = {name: (w.half() if half else w).contiguous() for name, w in folded(state, shape).items()}
     save_file(weights, out / "model.safetensors", metadata={"format": "pt"})
     if vocabulary.resolve() != (out / "vocabulary.model").resolve():
         shutil.copyfile(vocabulary, out / "vocabulary.model")

@@ -34,8 +34,8 @@ def optimisers(student: Student, config: dict[str, float]) -> list[torch.optim.O
     matrices, others = [], []
     for name, parameter in student.named_parameters():
         if name != "shared.weight":
-            is_table = "relative_attention_bias" in name
-            (others if parameter.ndim < 2 or is_table else matrices).append(parameter)
+            is_table = parameter.ndim < 2 or "relative_attention_bias" in name
+            (others if is_table else matrices).append(parameter)
     groups = [
         # A T5 shape divides its logits by the root of the width, so its embeddings are larger by that
         # factor than a Marian's, and an optimiser that moves by fixed steps must step that much further.
