@@ -5,10 +5,11 @@ White space collapses as in a browser; preformatted text keeps its lines. Nothin
 
 import re
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from colophon.documents import HintKind, MarkupHint
 
+# A quotation in a quotation in a quotation: a page that says more says nothing.
+_MOST_NESTED = 3
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 
 
@@ -30,20 +31,23 @@ class Block:
 
 
 @dataclass(slots=True)
-class Open:
-    """A hint whose element has not ended yet; ``start`` is None until its first letter."""
+class OpenRole:
+    """A role whose element has not ended yet; ``start`` is None until its first letter."""
 
-    kind: HintKind
     value: str
-    level: int
     start: int | None = None
 
 
 @dataclass(slots=True)
 class BlockBuilder:
-    """Collects text and open hints, and cuts blocks where the layout does."""
+    """Collects text, roles and languages, and cuts blocks where the layout does.
+
+    Each letter has at most one language and one direction: those of the innermost element that says one.
+    """
 
     blocks: list[Block] = field(default_factory=list)
+    languages: list[str] = field(default_factory=list)
+    directions: list[str] = field(default_factory=list)
     preformatted: int = 0
     links: int = 0
     inside: int = 0
@@ -54,8 +58,9 @@ class BlockBuilder:
     _pending: str = ""
     _gap: str = ""
     _linked: int = 0
-    _open: list[Open] = field(default_factory=list)
-    _hints: list[tuple[int, MarkupHint]] = field(default_factory=list)
+    _roles: list[OpenRole] = field(default_factory=list)
+    _hints: list[MarkupHint] = field(default_factory=list)
+    _last: dict[HintKind, int] = field(default_factory=dict)
 
     def add(self, raw: str | None) -> None:
         """Append text of the page to the current block."""
@@ -76,34 +81,28 @@ class BlockBuilder:
         """Begin a new line in the current block."""
         self._pending = "\n\n" if self._pending.startswith("\n") else "\n"
 
-    def open(self, kind: HintKind, value: str) -> Open:
-        """Begin a hint at the next letter."""
-        hint = Open(kind, value, len(self._open))
-        self._open.append(hint)
-        return hint
+    def open_role(self, value: str) -> OpenRole | None:
+        """Begin a role at the next letter; None where the same role is already open often enough."""
+        if sum(role.value == value for role in self._roles) >= _MOST_NESTED:
+            return None
+        self._roles.append(OpenRole(value))
+        return self._roles[-1]
 
-    def close(self, hint: Open) -> None:
-        """End a hint after the last letter; one without letters leaves no trace."""
-        self._record(hint)
-        self._open.remove(hint)
+    def close_role(self, role: OpenRole) -> None:
+        """End the innermost role after the last letter; one without letters leaves no trace."""
+        self._record(role)
+        self._roles.pop()
 
     def cut(self, gap: str) -> None:
         """End the block, if it has text, and remember how far the next one stands off."""
         if self._length:
-            for hint in self._open:
-                self._record(hint)
-            self.blocks.append(
-                Block(
-                    "".join(self._parts),
-                    _innermost(self._hints),
-                    self._gap,
-                    self._linked,
-                    self.inside > 0,
-                    self.aside > 0,
-                    self.furniture > 0,
-                )
-            )
-            self._parts, self._hints, self._length, self._linked, self._gap = [], [], 0, 0, ""
+            for role in self._roles:
+                self._record(role)
+            text, hints = "".join(self._parts), list(dict.fromkeys(self._hints))
+            flags = self.inside > 0, self.aside > 0, self.furniture > 0
+            self.blocks.append(Block(text, hints, self._gap, self._linked, *flags))
+            self._parts, self._hints, self._last = [], [], {}
+            self._length, self._linked, self._gap = 0, 0, ""
         self._pending = ""
         self._gap = max(self._gap, gap, key=_distance)
 
@@ -119,37 +118,34 @@ class BlockBuilder:
             self._parts.append(self._pending)
             self._length += len(self._pending)
         self._pending = ""
-        for hint in self._open:
-            if hint.start is None:
-                hint.start = self._length
+        for role in self._roles:
+            if role.start is None:
+                role.start = self._length
+        start = self._length
         self._parts.append(text)
         self._length += len(text)
         if self.links:
             self._linked += len(text)
+        self._paint("lang", self.languages, start)
+        self._paint("dir", self.directions, start)
 
-    def _record(self, hint: Open) -> None:
-        if hint.start is not None and hint.start < self._length:
-            self._hints.append((hint.level, MarkupHint(hint.start, self._length, hint.kind, hint.value)))
-        hint.start = None
+    def _paint(self, kind: HintKind, open_values: list[str], start: int) -> None:
+        """Give the text from ``start`` its innermost value; continue the hint before it if that is the same."""
+        last = self._last.pop(kind, None)
+        if not open_values:
+            return
+        value = open_values[-1]
+        if last is not None and self._hints[last].value == value:
+            self._hints[last] = MarkupHint(self._hints[last].start, self._length, kind, value)
+            self._last[kind] = last
+            return
+        self._last[kind] = len(self._hints)
+        self._hints.append(MarkupHint(start, self._length, kind, value))
 
-
-def _innermost(levelled: list[tuple[int, MarkupHint]]) -> list[MarkupHint]:
-    """Return roles as they are, and languages and directions cut so that each letter has only its innermost."""
-    hints = list(dict.fromkeys(hint for _, hint in levelled if hint.kind == "role"))
-    kinds: tuple[HintKind, ...] = ("lang", "dir")
-    for kind in kinds:
-        layers = sorted(((n, h) for n, h in levelled if h.kind == kind), key=lambda layer: layer[0])
-        edges = sorted({edge for _, hint in layers for edge in (hint.start, hint.end)})
-        pieces: list[MarkupHint] = []
-        for start, end in pairwise(edges):
-            covering = [hint.value for _, hint in layers if hint.start <= start and end <= hint.end]
-            if not covering:
-                continue
-            if pieces and pieces[-1].end == start and pieces[-1].value == covering[-1]:
-                start = pieces.pop().start
-            pieces.append(MarkupHint(start, end, kind, covering[-1]))
-        hints += pieces
-    return hints
+    def _record(self, role: OpenRole) -> None:
+        if role.start is not None and role.start < self._length:
+            self._hints.append(MarkupHint(role.start, self._length, "role", role.value))
+        role.start = None
 
 
 def _distance(gap: str) -> int:

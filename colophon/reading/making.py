@@ -10,6 +10,8 @@ from colophon.reading.parsing import declared_encoding
 from colophon.reading.rejections import Refused, Rejection
 from colophon.settings import ReadingSettings
 
+# No encoding that is read takes more bytes for a code point.
+_MOST_BYTES = 4
 _MARKUP = ("text/html", "application/xhtml+xml")
 
 
@@ -45,6 +47,8 @@ def _made(
     if not data:
         raise Refused(location, "empty", "no bytes")
     markup = media_type in _MARKUP
+    if not markup and len(data) > _MOST_BYTES * settings.longest_text:
+        raise Refused(location, "too-long", _too_long(len(data) // _MOST_BYTES, settings))
     declared = charset or (declared_encoding(data) if markup else None)
     decoded = decode(data, location, declared=declared, given=settings.encoding)
     page = read_page(decoded.text, location, settings) if markup else None
@@ -89,8 +93,11 @@ def _check_text(text: str, location: str, settings: ReadingSettings) -> None:
     if not text.strip():
         raise Refused(location, "empty", "only white space" if text else "an empty text")
     if len(text) > settings.longest_text:
-        detail = f"{len(text):,} code points; settings.reading.longest_text is {settings.longest_text:,}"
-        raise Refused(location, "too-long", detail)
+        raise Refused(location, "too-long", _too_long(len(text), settings))
+
+
+def _too_long(length: int, settings: ReadingSettings) -> str:
+    return f"{length:,} code points or more; settings.reading.longest_text is {settings.longest_text:,}"
 
 
 def too_large(size: int, settings: ReadingSettings) -> str:

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from colophon.reading.blocks import Block, BlockBuilder, Open
+from colophon.reading.blocks import Block, BlockBuilder, OpenRole
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -63,7 +63,8 @@ def walk(root: _Element, container: _Element | None) -> list[Block]:
 class _Frame:
     """What one element changed, to be undone at its end."""
 
-    hints: list[Open]
+    role: OpenRole | None
+    stacks: tuple[list[str], ...]
     counters: tuple[str, ...]
     gap: str
 
@@ -110,19 +111,25 @@ class _Walker:
         counters = self._counters(element, tag, words)
         for name in counters:
             self._count(name, 1)
-        hints = [self.builder.open("lang", lang) for lang in _language(element)]
-        hints += [self.builder.open("dir", value) for value in _direction(element)]
-        if role:
-            hints.append(self.builder.open("role", role))
-        return _Frame(hints, counters, gap)
+        stacks = []
+        for stack, value in (
+            (self.builder.languages, _language(element)),
+            (self.builder.directions, _direction(element)),
+        ):
+            if value:
+                stack.append(value)
+                stacks.append(stack)
+        return _Frame(self.builder.open_role(role) if role else None, tuple(stacks), counters, gap)
 
     def _leave(self, element: _Element, frame: _Frame | None) -> None:
         if frame is None:
             return
         if frame.gap:
             self.builder.cut(frame.gap)
-        for hint in reversed(frame.hints):
-            self.builder.close(hint)
+        if frame.role is not None:
+            self.builder.close_role(frame.role)
+        for stack in frame.stacks:
+            stack.pop()
         for name in frame.counters:
             self._count(name, -1)
 
@@ -191,11 +198,11 @@ def _class_words(element: _Element) -> list[str]:
     return [word.lower() for word in _WORD.findall(names[:500])]
 
 
-def _language(element: _Element) -> list[str]:
+def _language(element: _Element) -> str | None:
     lang = element.get("lang") or element.get("{http://www.w3.org/XML/1998/namespace}lang") or element.get("xml:lang")
-    return [lang.strip()] if lang and _LANGUAGE.fullmatch(lang.strip()) else []
+    return lang.strip() if lang and _LANGUAGE.fullmatch(lang.strip()) else None
 
 
-def _direction(element: _Element) -> list[str]:
+def _direction(element: _Element) -> str | None:
     value = (element.get("dir") or "").strip().lower()
-    return [value] if value in ("ltr", "rtl", "auto") else []
+    return value if value in ("ltr", "rtl", "auto") else None

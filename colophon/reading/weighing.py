@@ -11,7 +11,9 @@ from colophon.reading.encodings import Candidate, codec_of, encodings
 
 _WORD = re.compile(r"[^\W\d_]+")
 _FOREIGN_SIGN = re.compile(r"[^\w\s\x00-\x7f]")
+_FOREIGN = re.compile(r"[^\x00-\x7f]")
 _SAMPLE = 4_000  # words or signs: enough for any text, little for any machine
+_WINDOW = 300_000  # code points from shortly before the first foreign one
 _PLAUSIBLE = 0.2
 _TYPOGRAPHY = frozenset("“”‘’„‚«»‹›–—…•·°§©®™€£¥ 、。「」『』，．！？：；（）【】《》·・ー〜、،؛؟")
 
@@ -34,6 +36,9 @@ def likeliest(data: bytes) -> str | None:
 
 def _weight(text: str, candidate: Candidate) -> float:
     """Return the mean weight of the characters beyond ASCII, from -2 to 1."""
+    first = _FOREIGN.search(text)
+    begin = max(0, first.start() - 100) if first else 0
+    text = text[begin : begin + _WINDOW]
     total = 0.0
     count = 0
     words = (match.group() for match in _WORD.finditer(text))

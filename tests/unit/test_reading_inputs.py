@@ -338,3 +338,10 @@ def test_every_example_is_read() -> None:
     items = read(EXAMPLES)
     assert len(items) >= 10
     assert {outcome(item) for item in items} == {"read"}
+
+
+def test_the_documentation_names_every_reason_and_limit() -> None:
+    page = (EXAMPLES.parent / "docs/reading.md").read_text("utf-8")
+    assert [reason for reason in REASONS if f"`{reason}`" not in page] == []
+    limits = set(ReadingSettings.model_fields) - {"encoding"}
+    assert [limit for limit in limits if f"`{limit}`" not in page] == []
