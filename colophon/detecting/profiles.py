@@ -1,0 +1,181 @@
+"""What one word says about the languages of a script: frequencies of words, and of three letters in a row.
+
+Letter frequencies are langdetect's own profiles, read from its package and never through its random sampling;
+languages that it lacks come from ``data/detecting/ngrams``. Word frequencies are in ``data/detecting/words``.
+How both were made: ``training/profiles.py``.
+"""
+
+import gzip
+import json
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from colophon.detecting import rules
+from colophon.errors import DataError
+
+if TYPE_CHECKING:
+    from numpy import float32
+    from numpy.typing import NDArray
+
+    Scores = NDArray[float32]
+
+# Our code -> langdetect's file, where they differ.
+_SHIPPED = {"nb": "no", "fil": "tl"}
+_TOTAL = 1_000_000.0  # letters that every profile is scaled to
+_TRUST_THREE = 25.0  # counts of a two-letter context at which three letters outweigh two
+_TRUST_TWO = 5.0
+_WORD_SHARE = 0.65  # how far a listed word is read as a word, the rest as letters
+_ABSENT = 255  # a word that a language's list lacks
+_STEP = 4  # centibels to one unit of the word table
+_NEPER = 0.0230258509  # natural-log units to a centibel
+# langdetect's profiles fold these letters, so everything that is scored against them does.
+_FOLDED = {point: 0x1EC3 for point in range(0x1EA0, 0x1F00)} | {0x6CC: 0x64A, 0x219: 0x15F, 0x21B: 0x163}
+
+
+class Profiles:
+    """The languages of one script, and how likely each makes a word."""
+
+    def __init__(self, languages: Iterable[str]) -> None:
+        known = [(code, counts) for code in languages if (counts := _counts(code))]
+        self.languages = tuple(code for code, _ in known)
+        self._fill_letters([counts for _, counts in known])
+        self._fill_words()
+        self._grams: dict[str, Scores] = {}
+        self._words: dict[str, Scores] = {}
+
+    def _fill_letters(self, profiles: list[dict[str, float]]) -> None:
+        import numpy as np
+
+        grams = {g for counts in profiles for g in counts}
+        self._row = {gram: row for row, gram in enumerate(sorted(grams))}
+        self._count = np.zeros((len(self._row) + 1, len(profiles)), dtype=np.float32)
+        for column, counts in enumerate(profiles):
+            rows = [self._row[g] for g in counts]
+            self._count[rows, column] = list(counts.values())
+        self._none = len(self._row)
+
+    def _fill_words(self) -> None:
+        import numpy as np
+
+        lists = [_words(code) for code in self.languages]
+        self._index: dict[str, int] = {}
+        for words in lists:
+            for word in words:
+                self._index.setdefault(word, len(self._index))
+        self._table = np.full((len(self._index), len(lists)), _ABSENT, dtype=np.uint8)
+        for column, words in enumerate(lists):
+            self._table[[self._index[w] for w in words], column] = list(words.values())
+
+    def knows(self, word: str, language: str) -> bool:
+        """Say whether ``language`` has a list and ``word`` (in lower case) stands on it."""
+        row = self._index.get(word)
+        return row is not None and bool(self._table[row, self.languages.index(language)] != _ABSENT)
+
+    def word(self, word: str) -> "Scores":
+        """Return the log-probability of ``word`` (in lower case) under each language, in natural-log units."""
+        known = self._words.get(word)
+        if known is None:
+            if len(self._words) > 50_000:  # a bound on memory; what is dropped is computed again
+                self._words.clear()
+            known = self._words[word] = self._score(word)
+        return known
+
+    def _score(self, word: str) -> "Scores":
+        import numpy as np
+
+        spelled = self._spelled(word)
+        row = self._index.get(word)
+        if row is None:
+            return spelled + np.float32(np.log(1 - _WORD_SHARE))
+        stored = self._table[row]
+        listed = np.where(stored == _ABSENT, -60.0, stored * (-_STEP * _NEPER) + np.log(_WORD_SHARE))
+        mixed: Scores = np.logaddexp(listed, spelled + np.log(1 - _WORD_SHARE)).astype(np.float32)
+        return mixed
+
+    def _spelled(self, word: str) -> "Scores":
+        import numpy as np
+
+        total = np.zeros(len(self.languages), dtype=np.float32)
+        for part in word.translate(_FOLDED).replace("’", "'").replace("'", "-").split("-"):
+            padded = f" {part} " if part else ""
+            if padded:
+                total += self._gram(padded[:2])
+            for i in range(len(padded) - 2):
+                total += self._gram(padded[i : i + 3])
+        return total
+
+    def _gram(self, gram: str) -> "Scores":
+        known = self._grams.get(gram)
+        if known is None:
+            import numpy as np
+
+            if len(self._grams) > 100_000:
+                self._grams.clear()
+            chance = self._three(gram) if len(gram) == 3 else self._two(gram)
+            known = self._grams[gram] = np.log(chance).astype(np.float32)
+        return known
+
+    def _at(self, gram: str) -> "Scores":
+        found: Scores = self._count[self._row.get(gram, self._none)]
+        return found
+
+    def _three(self, gram: str) -> "Scores":
+        chance: Scores = (self._at(gram) + _TRUST_THREE * self._two(gram[1:])) / (self._at(gram[:2]) + _TRUST_THREE)
+        return chance
+
+    def _two(self, gram: str) -> "Scores":
+        one = (self._at(gram[1]) + 1.0) / (_TOTAL * 1.2)
+        chance: Scores = (self._at(gram) + _TRUST_TWO * one) / (self._at(gram[0]) + _TRUST_TWO)
+        return chance
+
+
+def _counts(code: str) -> dict[str, float]:
+    """Return the n-gram counts of a language in lower case, scaled to _TOTAL letters; empty when there are none."""
+    path = rules.data("ngrams").joinpath(f"{code}.txt.gz")
+    counts: dict[str, float] = {}
+    if path.is_file():
+        for line in gzip.decompress(path.read_bytes()).decode("utf-8").splitlines():
+            gram, _, number = line.partition("\t")
+            folded = gram.replace("_", " ").translate(_FOLDED)
+            counts[folded] = counts.get(folded, 0.0) + float(number)
+    else:
+        shipped = files("langdetect").joinpath("profiles", _SHIPPED.get(code, code))
+        if not shipped.is_file():
+            return {}
+        for gram, number in json.loads(shipped.read_text("utf-8"))["freq"].items():
+            folded = gram.lower().translate(_FOLDED)
+            counts[folded] = counts.get(folded, 0.0) + number
+    return _scaled(counts)
+
+
+def _scaled(counts: dict[str, float]) -> dict[str, float]:
+    letters = sum(n for gram, n in counts.items() if len(gram) == 1 and gram != " ")
+    if not letters:
+        return {}
+    counts[" "] = sum(n for gram, n in counts.items() if len(gram) == 2 and gram[0] == " ")
+    factor = _TOTAL / letters
+    return {gram: n * factor for gram, n in counts.items()}
+
+
+def _words(code: str) -> dict[str, int]:
+    path = rules.data("words").joinpath(f"{code}.txt.gz")
+    if not path.is_file():
+        return {}
+    words: dict[str, int] = {}
+    for line in gzip.decompress(path.read_bytes()).decode("utf-8").splitlines():
+        centibels, tab, row = line.partition("\t")
+        if not tab:
+            raise DataError(f"data/detecting/words/{code}.txt.gz", f"no tab in {line[:40]!r}; reinstall colophon")
+        value = min(int(centibels) // _STEP, _ABSENT - 1)
+        words.update(dict.fromkeys(row.split(" "), value))
+    return words
+
+
+@cache
+def profiles(script: str) -> Profiles:
+    """Return the profiles of a script, loaded on first use and kept: they are data and never change."""
+    if script == "Latn":
+        return Profiles(("en", *rules.latin_priors()))
+    return Profiles(rules.scripts().languages[script])

@@ -1,0 +1,179 @@
+"""Foreign stretches of one line, in the shadow's offsets: other scripts first, then Latin letters."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from colophon.detecting import rules
+from colophon.detecting.evidence import latin_evidence, script_evidence
+from colophon.detecting.fragments import Stretch
+from colophon.detecting.han import EAST_ASIAN, east_asian
+from colophon.detecting.paths import CHANGE, cheapest_path, may_leave
+from colophon.detecting.profiles import profiles
+from colophon.detecting.tokens import Token
+
+if TYPE_CHECKING:
+    from colophon.detecting.profiles import Scores
+
+_LEAST_GAIN = 5.0  # natural-log units by which a Latin-script stretch must beat English
+_SURE = 1.0  # lead over the rival below which a language is a guess
+_MOSTLY = 0.6  # share of a line's letters that makes it a line of that script
+
+
+def latin_stretches(tokens: Sequence[Token]) -> list[Stretch]:
+    """Return the stretches in Latin letters that are cheaper to read in another language than in English."""
+    latin = [t for t in tokens if t.script == "Latn"]
+    if not latin:
+        return []
+    places = [t.place if t.place != "space" or _follows_latin(tokens, t) else "mark" for t in latin]
+    gains = latin_evidence(latin)
+    if not may_leave(gains, places):
+        return []
+    states = cheapest_path(gains, places, home=True)
+    found: list[Stretch] = []
+    for begin, end, state in _runs(states):
+        if state:
+            stretch = _latin_stretch(latin[begin:end], gains[begin:end])
+            if stretch:
+                found.append(stretch)
+    return found
+
+
+def _follows_latin(tokens: Sequence[Token], token: Token) -> bool:
+    at = tokens.index(token)
+    return at == 0 or tokens[at - 1].script == "Latn"
+
+
+def _runs(states: Sequence[int]) -> list[tuple[int, int, int]]:
+    cuts = [0, *(i for i in range(1, len(states)) if states[i] != states[i - 1]), len(states)]
+    return [(a, b, states[a]) for a, b in zip(cuts, cuts[1:], strict=False)]
+
+
+def _latin_stretch(tokens: Sequence[Token], gains: "Sequence[Scores]") -> Stretch | None:
+    import numpy as np
+
+    known = profiles("Latn")
+    total = np.add.reduce(gains)
+    priors = rules.latin_priors()
+    ranked = total + np.array([-1e9, *(priors[code] for code in known.languages[1:])], dtype=np.float32)
+    first, second = (int(i) for i in np.argsort(-ranked, kind="stable")[:2])
+    gain, margin = float(total[first]), float(ranked[first] - ranked[second])
+    if gain < _LEAST_GAIN:
+        return None
+    language, rival = known.languages[first], known.languages[second]
+    evidence = f"{len(tokens)} words, {gain:.1f} over English, {margin:.1f} over {rival}"
+    return Stretch(tokens[0].start, tokens[-1].end, language, "Latn", "profile", evidence, rival, margin, gain)
+
+
+def other_stretches(tokens: Sequence[Token], text: str, taken: Sequence[Stretch]) -> list[Stretch]:
+    """Return the stretches in other scripts; Latin names inside one belong to it."""
+    found: list[Stretch] = []
+    letters = sum(t.end - t.start for t in tokens)
+    for group in _groups(tokens, text, taken, letters):
+        found += _labelled([t for t in group if t.script != "Latn"], text)
+    return found
+
+
+def _family(token: Token) -> str:
+    return "east" if token.script in EAST_ASIAN else token.script
+
+
+def _groups(tokens: Sequence[Token], text: str, taken: Sequence[Stretch], letters: int) -> list[list[Token]]:
+    """Join neighbouring words of one script, over Latin names between them."""
+    groups: list[list[Token]] = []
+    between: list[Token] = []
+    for token in tokens:
+        if token.script == "Latn" or _is_symbol(token, tokens):
+            between.append(token)
+            continue
+        last = groups[-1] if groups else None
+        if last and _family(last[-1]) == _family(token) and _bridges(last, between, token, text, taken, letters):
+            last += [*between, token]
+        else:
+            groups.append([token])
+        between = []
+    return groups
+
+
+def _is_symbol(token: Token, tokens: Sequence[Token]) -> bool:
+    """Say whether a Greek letter stands for a quantity: alone, with no Greek word on the line."""
+    if token.script != "Grek" or token.end - token.start > 2:
+        return False
+    return not any(t.script == "Grek" and t.end - t.start > 2 for t in tokens)
+
+
+def _bridges(
+    last: Sequence[Token], between: Sequence[Token], token: Token, text: str, taken: Sequence[Stretch], letters: int
+) -> bool:
+    if not between:
+        return True
+    gap = text[last[-1].end : token.start]
+    if any(s.start < token.start and s.end > last[-1].end for s in taken) or _unbalanced(gap):
+        return False
+    own = sum(t.end - t.start for t in (*last, token))
+    span = text[last[0].start : token.end]
+    if own >= _MOSTLY * sum(c.isalpha() for c in span) and own >= 0.4 * letters and len(between) <= 6:
+        return True
+    return len(between) <= 4 and all(t.case != "lower" for t in between) and not any(c in gap for c in ",;.()")
+
+
+def _unbalanced(gap: str) -> bool:
+    depth = 0
+    for character in gap:
+        depth += (character in "([{“«") - (character in ")]}”»")
+        if depth < 0:
+            return True
+    return depth != 0 or gap.count('"') % 2 == 1
+
+
+def _labelled(group: Sequence[Token], text: str) -> list[Stretch]:
+    script = group[0].script
+    if script in EAST_ASIAN:
+        return _east_asian(group, text)
+    languages = rules.scripts().languages.get(script, ())
+    start, end = group[0].start, group[-1].end
+    if len(languages) == 1:
+        return [Stretch(start, end, languages[0], script, "script", f"only {languages[0]} is written in {script}")]
+    if not languages or script not in rules.letters().owners and not profiles(script).languages:
+        return [Stretch(start, end, "und", script, "script", f"{script} is not one language's script")]
+    return _by_profile(group, script)
+
+
+def _by_profile(group: Sequence[Token], script: str) -> list[Stretch]:
+    import numpy as np
+
+    known = profiles(script).languages
+    scores = script_evidence(list(group), script)
+    states = cheapest_path(scores, [t.place for t in group], home=False)
+    found = []
+    for begin, end, _ in _runs(states):
+        total = np.add.reduce(scores[begin:end])
+        order = np.argsort(-total, kind="stable")
+        first = known[int(order[0])]
+        rival, margin = None, None
+        if len(known) > 1:
+            rival, margin = known[int(order[1])], float(total[order[0]] - total[order[1]])
+        evidence = f"{end - begin} words, {margin or 0.0:.1f} over {rival}"
+        part = group[begin:end]
+        found.append(Stretch(part[0].start, part[-1].end, first, script, "profile", evidence, rival, margin))
+    return found
+
+
+def _east_asian(group: Sequence[Token], text: str) -> list[Stretch]:
+    """Cut at slashes only: commas and stops join one language, and kana decide for the whole stretch."""
+    parts: list[list[Token]] = [[]]
+    for token in group:
+        if parts[-1] and token.place == "slash":
+            parts.append([])
+        parts[-1].append(token)
+    found: list[Stretch] = []
+    for part in parts:
+        language, script, evidence = east_asian(part, text)
+        if found and found[-1].language == language:
+            last = found.pop()
+            found.append(Stretch(last.start, part[-1].end, language, script, "script", evidence))
+        else:
+            found.append(Stretch(part[0].start, part[-1].end, language, script, "script", evidence))
+    return found
+
+
+__all__ = ["CHANGE", "latin_stretches", "other_stretches"]
