@@ -68,7 +68,9 @@ def steps(count: int) -> None:
     tools_for(settings)
     detector, attributor = FragmentDetector(settings.detection), Attributor()
     print(f"{count} documents of {letters // count} code points, median of {REPEATS}\n")
-    print("| step | documents per CPU-second | ms a document | code points per CPU-second |\n| --- | ---: | ---: | ---: |")
+    print(
+        "| step | documents per CPU-second | ms a document | code points per CPU-second |\n| --- | ---: | ---: | ---: |"
+    )
     for name, work in (
         ("detect", lambda: [detector.detect(d) for d in batch]),
         ("provenance", lambda: [attributor.attribute(d) for d in batch]),

@@ -54,7 +54,9 @@ def names_by_kind(pairs: list[Pair]) -> Names:
     return found
 
 
-def splice(pair: Pair, index: dict[str, list[tuple[str, str, str]]], names: Names, chance: random.Random) -> Pair | None:
+def splice(
+    pair: Pair, index: dict[str, list[tuple[str, str, str]]], names: Names, chance: random.Random
+) -> Pair | None:
     """Return ``pair`` with its known names exchanged, or None when it has none."""
     words = pair.source.split(" ")
     source, target = pair.source, pair.target

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy
+import numpy as np
 import sentencepiece
 from numpy.typing import NDArray
 
@@ -20,8 +20,8 @@ POOL = 100  # batches sorted by length together: little padding, still a random 
 class Encoded:
     """Pairs as piece ids; ``weight`` is how often the pair is read a pass."""
 
-    sources: list[NDArray[numpy.int16]]
-    targets: list[NDArray[numpy.int16]]
+    sources: list[NDArray[np.int16]]
+    targets: list[NDArray[np.int16]]
     weights: list[float]
 
 
@@ -33,13 +33,13 @@ def encode(pairs: list[Pair], weights: dict[str, float], model: Path) -> Encoded
     out = Encoded([], [], [])
     for pair, source, target in zip(pairs, sources, targets, strict=True):
         if max(len(source), len(target)) < LONGEST_TOKENS and weights.get(pair.file, 0) > 0:
-            out.sources.append(numpy.array([*source, EOS], dtype=numpy.int16))
-            out.targets.append(numpy.array([*target, EOS], dtype=numpy.int16))
+            out.sources.append(np.array([*source, EOS], dtype=np.int16))
+            out.targets.append(np.array([*target, EOS], dtype=np.int16))
             out.weights.append(weights[pair.file])
     return out
 
 
-def one_pass(data: Encoded, batch_tokens: int, seed: int) -> Iterator[tuple[NDArray[numpy.int64], NDArray[numpy.int64]]]:
+def one_pass(data: Encoded, batch_tokens: int, seed: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     """Yield (sources, targets), each (batch, length) padded with PAD; the order depends on ``seed`` alone."""
     chance = random.Random(seed)
     order: list[int] = []
@@ -68,8 +68,8 @@ def _cut(order: list[int], data: Encoded, batch_tokens: int) -> Iterator[list[in
         yield batch
 
 
-def _padded(rows: list[NDArray[numpy.int16]]) -> NDArray[numpy.int64]:
-    out = numpy.full((len(rows), max(map(len, rows))), PAD, dtype=numpy.int64)
+def _padded(rows: list[NDArray[np.int16]]) -> NDArray[np.int64]:
+    out = np.full((len(rows), max(map(len, rows))), PAD, dtype=np.int64)
     for i, row in enumerate(rows):
         out[i, : len(row)] = row
     return out

@@ -1,4 +1,4 @@
-"""Turn checkpoints of a student into the files that ship: a transformers folder and a CTranslate2 folder.
+r"""Turn checkpoints of a student into the files that ship: a transformers folder and a CTranslate2 folder.
 
     python -m training.export /var/tmp/he-en/weights-*.pt --shape /var/tmp/he-en/shape.json \\
         --vocabulary /var/tmp/he-en/vocabulary.model --out models/he-en

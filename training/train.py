@@ -54,7 +54,9 @@ def level(update: int, spent: float, budget: float, warm_up: int, decay: float) 
     return min(1.0, (update + 1) / warm_up, max(0.0, left))
 
 
-def batches_from(data: Encoded, batch_tokens: int, position: tuple[int, int]) -> Iterator[tuple[int, int, Tensor, Tensor]]:
+def batches_from(
+    data: Encoded, batch_tokens: int, position: tuple[int, int]
+) -> Iterator[tuple[int, int, Tensor, Tensor]]:
     """Endless (pass, index, sources, targets) from ``position`` on."""
     number, first = position
     while True:
@@ -162,7 +164,9 @@ def main() -> None:
     shape = Shape(vocabulary=int(config["vocabulary"]["size"]), **config["shape"])
     (given.out / "shape.json").write_text(json.dumps(asdict(shape)))
     student = Student(shape)
-    print(f"{len(data.sources)} pairs, {sum(p.numel() for p in student.parameters()) / 1e6:.1f}M parameters", flush=True)
+    print(
+        f"{len(data.sources)} pairs, {sum(p.numel() for p in student.parameters()) / 1e6:.1f}M parameters", flush=True
+    )
     train(data, student, config["optimiser"], given.out, given.minutes, given.decay)
 
 

@@ -1,0 +1,195 @@
+"""Finish a model folder: golden sentences, calibration, and the card with every figure measured here.
+
+    python -m training.card models/he-en --run /var/tmp/he-en --dev ../shared/data/he-en/dev
+
+Prints the calibration for models/catalogue.toml. Takes some minutes: float32 and int8, both dev sets.
+"""
+
+import argparse
+import json
+import math
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from sacrebleu.metrics.chrf import CHRF
+
+from training.evaluate import DevSet, Model, Result, captions, flores, score, unquantised
+
+GOOD = 50.0  # chrF of a sentence from which a reader gets the meaning; read on captions-dev
+GOLDEN_SOURCES = Path(__file__).with_name("golden-he.txt")
+
+
+def sentence_scores(dev: DevSet, result: Result) -> list[float]:
+    """Return the chrF of each line, 0 to 100."""
+    metric = CHRF()
+    pairs = zip(result.outputs, dev.references, strict=True)
+    return [metric.sentence_score(output, [reference]).score for output, reference in pairs]
+
+
+def fit_calibration(scores: Sequence[float], good: Sequence[bool]) -> tuple[float, float]:
+    """Return (intercept, slope) of the logistic regression of ``good`` on ``scores``, by Newton's method."""
+    intercept, slope = 0.0, 1.0
+    for _ in range(50):
+        gradient = [0.0, 0.0]
+        hessian = [1e-3, 0.0, 1e-3]  # a little ridge: few lines, nearly separable
+        for x, y in zip(scores, good, strict=True):
+            p = 1 / (1 + math.exp(-max(-30.0, min(30.0, intercept + slope * x))))
+            gradient = [gradient[0] + (y - p), gradient[1] + (y - p) * x]
+            w = p * (1 - p)
+            hessian = [hessian[0] + w, hessian[1] + w * x, hessian[2] + w * x * x]
+        determinant = hessian[0] * hessian[2] - hessian[1] ** 2
+        intercept += (hessian[2] * gradient[0] - hessian[1] * gradient[1]) / determinant
+        slope += (hessian[0] * gradient[1] - hessian[1] * gradient[0]) / determinant
+    return round(intercept, 3), round(max(slope, 0.0), 3)
+
+
+def error_kinds(dev: DevSet, result: Result, scores: Sequence[float]) -> Counter[str]:
+    """Count what goes wrong, by signs that a program can see; a line may count more than once."""
+    kinds: Counter[str] = Counter()
+    for output, reference, chrf in zip(result.outputs, dev.references, scores, strict=True):
+        numbers = set(re.findall(r"\d+", reference)) - set(re.findall(r"\d+", output))
+        names = set(re.findall(r"(?<!^)(?<![.:\"] )\b[A-Z][\w'-]{2,}", reference)) - set(re.findall(r"[\w'-]+", output))
+        words = output.split()
+        kinds["a number of the reference is missing"] += bool(numbers)
+        kinds["a capitalised word of the reference is missing"] += bool(names)
+        kinds["a word three times in a row or more"] += any(
+            a == b == c for a, b, c in zip(words, words[1:], words[2:], strict=False)
+        )
+        kinds["shorter than 0.6 of the reference"] += len(output) < 0.6 * len(reference)
+        kinds["longer than 1.6 times the reference"] += len(output) > 1.6 * len(reference)
+        kinds[f"chrF below {GOOD:.0f}"] += chrf < GOOD
+    return kinds
+
+
+def golden_lines(model: Model, exact: Model) -> Iterator[str]:
+    """Yield golden.toml: short sources, and what int8 and float32 say of them."""
+    sources = GOLDEN_SOURCES.read_text(encoding="utf-8").splitlines()
+    yield "# Golden sentences: what the model must say before it is used. Written by training/card.py."
+    for source, a, b in zip(sources, model.translate(sources)[0], exact.translate(sources)[0], strict=True):
+        yield ""
+        yield "[[golden]]"
+        yield f"source = {json.dumps(source, ensure_ascii=False)}"
+        yield f"expected = {json.dumps(list(dict.fromkeys((a, b))), ensure_ascii=False)}"
+
+
+def examples(dev: DevSet, result: Result, scores: Sequence[float], *, best: bool, count: int = 10) -> Iterator[str]:
+    """Yield a table of the best or worst outputs."""
+    order = sorted(range(len(scores)), key=lambda i: (-scores[i] if best else scores[i], i))[:count]
+    yield "| chrF | source | reference | output |\n| ---: | --- | --- | --- |"
+    for i in order:
+        cells = (dev.sources[i], dev.references[i], result.outputs[i])
+        yield f"| {scores[i]:.0f} | " + " | ".join(cell.replace("|", "/") for cell in cells) + " |"
+
+
+def data_table(run: Path) -> Iterator[str]:
+    """Yield pairs by file and licence."""
+    data = json.loads((run / "data.json").read_text(encoding="utf-8"))
+    yield "| file | licence | pairs | read a pass |\n| --- | --- | ---: | ---: |"
+    for key, count in sorted(data["pairs"].items(), key=lambda item: (item[0].split("\t")[0], -item[1])):
+        file, licence = key.split("\t")
+        yield f"| {file} | {licence} | {count:,} | ×{data['weights'][file]} |"
+
+
+def training_lines(run: Path) -> Iterator[str]:
+    """Yield what the training log says."""
+    log = (run / "log.txt").read_text(encoding="utf-8").splitlines()
+    last = [line for line in log if " min  pass " in line][-1]
+    shape = json.loads((run / "shape.json").read_text(encoding="utf-8"))
+    yield f"Shape: {shape}. Last line of the log: `{' '.join(last.split())}`."
+
+
+def card(folder: Path, run: Path, dev_folder: Path) -> tuple[str, tuple[float, float]]:
+    """Measure everything and return the card and the calibration."""
+    beams = (1, 4)
+    sets = (captions(dev_folder), flores(dev_folder, None))
+    results = {
+        (dev.name, kind, beam): score(Model(folder, "int8", beam) if kind == "int8" else unquantised(folder, beam), dev)
+        for beam in beams
+        for kind in ("int8", "float32")
+        for dev in sets
+    }
+    main_result = results["captions-dev", "int8", 4]
+    scores = sentence_scores(sets[0], main_result)
+    calibration = fit_calibration(main_result.scores, [s >= GOOD for s in scores])
+    sizes = {p.relative_to(folder).as_posix(): p.stat().st_size for p in sorted(folder.rglob("*")) if p.is_file()}
+    lines = [
+        "# colophon/he-en: Hebrew → English, embedded",
+        "",
+        "A T5-shaped student trained from scratch by `training/` on openly licensed pairs and on captions written",
+        "for this project. Written by `training/card.py`; every figure was measured by it.",
+        "",
+        "Licence of the weights: CC-BY-SA-4.0, because share-alike sources took part; sources, commits and licences",
+        "of each file are listed in the data's `SOURCES-he.tsv`, by licence below.",
+        "",
+        "## Scores",
+        "",
+        "| dev set | lines | format | beam | chrF | BLEU | ms CPU a line, one thread |\n| --- | ---: | --- | ---: | ---: | ---: | ---: |",
+        *(
+            f"| {name} | {len(r.outputs)} | {kind} | {beam} | {r.chrf:.1f} | {r.bleu:.1f} | {r.cpu:.1f} |"
+            for (name, kind, beam), r in results.items()
+        ),
+        "",
+        f"Reproduce: `python -m training.evaluate {folder} --beam 4` (`--float32` for the unquantised).",
+        f"Size: {sum(sizes.values()) / 1e6:.1f} MB in all; "
+        + ", ".join(f"{name} {size / 1e6:.1f}" for name, size in sizes.items() if size > 1e5)
+        + ".",
+        "",
+        "## Confidence",
+        "",
+        f"`1 / (1 + exp(-({calibration[0]} + {calibration[1]} · score)))`, fitted on captions-dev to chrF ≥ {GOOD:.0f}.",
+        *review_lines(main_result, scores, calibration),
+        "",
+        "## Errors on captions-dev, int8, beam 4",
+        "",
+        "| sign | lines |\n| --- | ---: |",
+        *(f"| {kind} | {count} |" for kind, count in error_kinds(sets[0], main_result, scores).most_common()),
+        "",
+        "Ten good:",
+        "",
+        *examples(sets[0], main_result, scores, best=True),
+        "",
+        "Ten bad:",
+        "",
+        *examples(sets[0], main_result, scores, best=False),
+        "",
+        "## Training",
+        "",
+        *training_lines(run),
+        "",
+        *data_table(run),
+    ]
+    return "\n".join(lines) + "\n", calibration
+
+
+def review_lines(result: Result, scores: Sequence[float], calibration: tuple[float, float]) -> Iterator[str]:
+    """Yield how many lines "needs review" flags, and the scores on both sides."""
+    from colophon.settings import TranslationSettings
+
+    limit = TranslationSettings().review_below
+    sure = [1 / (1 + math.exp(-(calibration[0] + calibration[1] * s))) for s in result.scores]
+    flagged = [chrf for chrf, p in zip(scores, sure, strict=True) if p < limit]
+    others = [chrf for chrf, p in zip(scores, sure, strict=True) if p >= limit]
+    for name, values in ((f"below {limit} (flagged)", flagged), (f"{limit} and above", others)):
+        mean = f"mean chrF {sum(values) / len(values):.1f}" if values else "none"
+        yield f"Confidence {name}: {len(values)} of {len(scores)} lines, {mean}."
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--run", type=Path, required=True)
+    parser.add_argument("--dev", type=Path, default=Path("../shared/data/he-en/dev"))
+    given = parser.parse_args()
+    golden = "\n".join(golden_lines(Model(given.folder, "int8", 4), unquantised(given.folder, 4))) + "\n"
+    tomllib.loads(golden)
+    (given.folder / "golden.toml").write_text(golden, encoding="utf-8")
+    text, (intercept, slope) = card(given.folder, given.run, given.dev)
+    (given.folder / "card.md").write_text(text, encoding="utf-8")
+    print(f'calibration = {{ intercept = {intercept}, slope = {slope}, fitted_on = "captions-dev" }}')
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,31 @@
+"""Train a toy for half a minute, export it and score it: shows that the program works, not that it translates.
+
+python -m training.smoke [../shared/data/he-en]
+"""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+
+def main() -> int:
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "../shared/data/he-en")
+    if not folder.is_dir():
+        print(f"{folder} does not exist: the training data is not part of the repository", file=sys.stderr)
+        return 2
+    with tempfile.TemporaryDirectory() as scratch:
+        run = Path(scratch) / "run"
+        steps = (
+            ["training.train", str(folder), "--config", "training/config/smoke.toml", "--out", str(run), "--minutes", "0.5"],
+            ["training.export", str(run / "fallen.pt"), "--shape", str(run / "shape.json"),
+             "--vocabulary", str(run / "vocabulary.model"), "--out", str(run / "model")],
+            ["training.evaluate", str(run / "model"), "--dev", str(folder / "dev"), "--flores-lines", "0", "--beam", "1"],
+        )  # fmt: skip
+        for step in steps:
+            subprocess.run([sys.executable, "-m", *step], check=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
