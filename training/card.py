@@ -126,7 +126,8 @@ def card(folder: Path, run: Path, dev_folder: Path) -> tuple[str, tuple[float, f
         "",
         "## Scores",
         "",
-        "| dev set | lines | format | beam | chrF | BLEU | ms CPU a line, one thread |\n| --- | ---: | --- | ---: | ---: | ---: | ---: |",
+        "| dev set | lines | format | beam | chrF | BLEU | ms CPU a line, one thread |",
+        "| --- | ---: | --- | ---: | ---: | ---: | ---: |",
         *(
             f"| {name} | {len(r.outputs)} | {kind} | {beam} | {r.chrf:.1f} | {r.bleu:.1f} | {r.cpu:.1f} |"
             for (name, kind, beam), r in results.items()
@@ -139,7 +140,8 @@ def card(folder: Path, run: Path, dev_folder: Path) -> tuple[str, tuple[float, f
         "",
         "## Confidence",
         "",
-        f"`1 / (1 + exp(-({calibration[0]} + {calibration[1]} · score)))`, fitted on captions-dev to chrF ≥ {GOOD:.0f}.",
+        f"`1 / (1 + exp(-({calibration[0]} + {calibration[1]} · score)))`, fitted on captions-dev",
+        f"to chrF ≥ {GOOD:.0f}.",
         *review_lines(main_result, scores, calibration),
         "",
         "## Errors on captions-dev, int8, beam 4",

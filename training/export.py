@@ -111,10 +111,10 @@ class _PiecesLoader(T5Loader):  # type: ignore[misc]
     def __init__(self, pieces: sentencepiece.SentencePieceProcessor) -> None:
         self.pieces = pieces
 
-    def get_vocabulary(self, model: Any, tokenizer: Any) -> list[str]:
+    def get_vocabulary(self, model: Any, tokenizer: Any) -> list[str]:  # noqa: ARG002 - the converter's signature
         return [self.pieces.id_to_piece(i) for i in range(self.pieces.get_piece_size())]
 
-    def set_config(self, config: Any, model: Any, tokenizer: Any) -> None:
+    def set_config(self, config: Any, model: Any, tokenizer: Any) -> None:  # noqa: ARG002 - as above
         config.bos_token = config.decoder_start_token = self.pieces.id_to_piece(PAD)
         config.eos_token = self.pieces.id_to_piece(EOS)
         config.unk_token = self.pieces.id_to_piece(self.pieces.unk_id())

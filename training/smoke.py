@@ -16,11 +16,12 @@ def main() -> int:
         return 2
     with tempfile.TemporaryDirectory() as scratch:
         run = Path(scratch) / "run"
+        toy, dev = "training/config/smoke.toml", str(folder / "dev")
         steps = (
-            ["training.train", str(folder), "--config", "training/config/smoke.toml", "--out", str(run), "--minutes", "0.5"],
+            ["training.train", str(folder), "--config", toy, "--out", str(run), "--minutes", "0.5"],
             ["training.export", str(run / "fallen.pt"), "--shape", str(run / "shape.json"),
              "--vocabulary", str(run / "vocabulary.model"), "--out", str(run / "model")],
-            ["training.evaluate", str(run / "model"), "--dev", str(folder / "dev"), "--flores-lines", "0", "--beam", "1"],
+            ["training.evaluate", str(run / "model"), "--dev", dev, "--flores-lines", "0", "--beam", "1"],
         )  # fmt: skip
         for step in steps:
             subprocess.run([sys.executable, "-m", *step], check=True)
