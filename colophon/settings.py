@@ -30,6 +30,28 @@ class ReadingSettings(_Section):
     longest_claim: Annotated[int, Field(gt=0)] = 2_000
 
 
+class FetchingSettings(_Section):
+    """How sources on the network are asked; times in seconds, sizes in bytes after decompression.
+
+    Not a section of ``Settings``: how a page was fetched never changes its record. ``operator`` is how site
+    owners reach whoever runs this (an address or a page), and must be set. ``allowed_networks`` are CIDR
+    blocks that may be reached although they are not public.
+    """
+
+    operator: str | None = None
+    allowed_networks: tuple[str, ...] = ()
+    connect_timeout: Annotated[float, Field(gt=0)] = 10
+    read_timeout: Annotated[float, Field(gt=0)] = 20
+    total_timeout: Annotated[float, Field(gt=0)] = 60
+    largest_body: Annotated[int, Field(gt=0)] = 16 * 1024 * 1024
+    most_redirects: Annotated[int, Field(ge=0)] = 5
+    attempts: Annotated[int, Field(ge=1, le=10)] = 3
+    first_wait: Annotated[float, Field(ge=0)] = 1
+    longest_wait: Annotated[float, Field(ge=0)] = 60
+    crawl_delay: Annotated[float, Field(ge=0)] = 1
+    most_entries: Annotated[int, Field(gt=0)] = 500
+
+
 class DetectionSettings(_Section):
     """What counts as a fragment."""
 
@@ -62,12 +84,16 @@ class TranslationSettings(_Section):
 
 
 class RightsSettings(_Section):
-    """What a record keeps of a text that may not be reproduced; lengths in code points."""
+    """What a record keeps of a text that may not be reproduced; lengths in code points.
+
+    ``most_evidence`` bounds all bylines, credits and notices together: a page of terms is not evidence, but text.
+    """
 
     policy: Literal["metadata-only", "quote", "full", "ignore"] = "quote"
     basis: str | None = None
     longest_quote: Annotated[int, Field(ge=0)] = 300
     largest_share: Annotated[float, Field(ge=0, le=1)] = 0.1
+    most_evidence: Annotated[int, Field(ge=0)] = 3_000
 
 
 class Settings(_Section):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from colophon.documents import EncodingBasis
 from colophon.reading.encodings import codec_of, known_label, signature_of
-from colophon.reading.rejections import Refused
+from colophon.reading.rejections import RefusedError
 from colophon.reading.weighing import likeliest
 
 # UTF-32 first: its little-endian mark begins with that of UTF-16.
@@ -47,7 +47,7 @@ def decode(data: bytes, location: str, *, declared: str | None = None, given: st
     """Return the text of ``data``; ``given`` is vouched for by the user, ``declared`` by a header or the page.
 
     Raises:
-        Refused: binary data, an unknown encoding, or bytes that break the encoding's rules.
+        RefusedError: binary data, an unknown encoding, or bytes that break the encoding's rules.
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
@@ -55,13 +55,15 @@ def decode(data: bytes, location: str, *, declared: str | None = None, given: st
     if given is not None:
         label = known_label(given)
         if label is None:
-            raise Refused(location, "unknown-encoding", f"no encoding is called {given!r}; try utf-8 or windows-1255")
+            raise RefusedError(
+                location, "unknown-encoding", f"no encoding is called {given!r}; try utf-8 or windows-1255"
+            )
         return _noted(Decoded(_strict(data, label, location), label, "given"), given)
     _refuse_signatures(data, location)
     if b"\0" in data:
         return _wide(data, location)
     if len(data) - len(data.translate(None, _CONTROLS)) > _MANY_CONTROLS * len(data):
-        raise Refused(location, "binary", "control characters, no text")
+        raise RefusedError(location, "binary", "control characters, no text")
     return _noted(_narrow(data, location, declared), declared)
 
 
@@ -77,10 +79,12 @@ def _narrow(data: bytes, location: str, declared: str | None) -> Decoded:
             return Decoded(text, label, "declared")
     share = _valid_share(data)
     if label == "utf-8" or share >= _MOSTLY_UTF8:
-        raise Refused(location, "invalid-encoding", _utf8_damage(data))
+        raise RefusedError(location, "invalid-encoding", _utf8_damage(data))
     name = likeliest(data)
     if name is None:
-        raise Refused(location, "unknown-encoding", "no known encoding makes words of these bytes; name it in settings")
+        raise RefusedError(
+            location, "unknown-encoding", "no known encoding makes words of these bytes; name it in settings"
+        )
     remark = (f"declared-encoding-ignored: {declared}",) if declared else ()
     return Decoded(_strict(data, name, location), name, "detected", remark)
 
@@ -125,20 +129,20 @@ def _wide(data: bytes, location: str) -> Decoded:
             continue
         sample = text[:20_000]
         plain = sum(c.isalnum() or c in _PLAIN for c in sample)
-        familiar = sum(c in " \n" or c.isascii() and c.isalnum() for c in sample)
+        familiar = sum(c in " \n" or (c.isascii() and c.isalnum()) for c in sample)
         # Pairs of ASCII letters look like Chinese, but never like Chinese with spaces.
         spaced = any(c in " \n" for c in sample) or familiar >= 0.9 * len(sample)
         if plain >= 0.9 * len(sample) and spaced and (best is None or familiar > best[0]):
             best = (familiar, text, encoding)
     if best is None:
-        raise Refused(location, "binary", f"NUL byte at offset {data.index(0)}")
+        raise RefusedError(location, "binary", f"NUL byte at offset {data.index(0)}")
     return Decoded(best[1], best[2], "detected")
 
 
 def _refuse_signatures(data: bytes, location: str) -> None:
     kind = signature_of(data)
     if kind is not None:
-        raise Refused(location, "binary", f"{kind}, not text: extract its text first")
+        raise RefusedError(location, "binary", f"{kind}, not text: extract its text first")
 
 
 def _attempt(data: bytes, name: str) -> str | None:
@@ -153,7 +157,7 @@ def _strict(data: bytes, name: str, location: str) -> str:
         return data.decode(codec_of(name))
     except UnicodeDecodeError as error:
         detail = f"not valid {name} at byte {error.start}: {error.reason}"
-        raise Refused(location, "invalid-encoding", detail) from error
+        raise RefusedError(location, "invalid-encoding", detail) from error
 
 
 def _noted(decoded: Decoded, label: str | None) -> Decoded:

@@ -1,4 +1,4 @@
-"""What Colophon knows of encodings: labels, candidates and file signatures, read from ``data/reading/encodings.toml``."""
+"""What Colophon knows of encodings: labels, candidates, file signatures (``data/reading/encodings.toml``)."""
 
 import codecs
 import tomllib

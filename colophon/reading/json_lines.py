@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
-from colophon.reading.rejections import Refused
+from colophon.reading.rejections import RefusedError
 from colophon.settings import ReadingSettings
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -42,7 +42,8 @@ class LineDocument:
 class Guard(Protocol):
     """Called with the position reached in the decompressed data; raises when that is too far."""
 
-    def __call__(self, position: int) -> None: ...
+    def __call__(self, position: int) -> None:
+        """Check a position in bytes."""
 
 
 def no_guard(position: int) -> None:
@@ -55,7 +56,7 @@ def expansion_guard(raw: BinaryIO, location: str, settings: ReadingSettings) -> 
     def check(position: int) -> None:
         if position > settings.largest_input and position > settings.largest_expansion * max(1, raw.tell()):
             detail = f"grows more than {settings.largest_expansion} times when decompressed"
-            raise Refused(location, "expands-too-much", detail)
+            raise RefusedError(location, "expands-too-much", detail)
 
     return check
 
@@ -64,14 +65,14 @@ def lines(stream: BinaryIO, location: str, settings: ReadingSettings, guard: Gua
     """Yield the lines that hold more than white space.
 
     Raises:
-        Refused: the compressed data are corrupt, or a bomb; lines before were yielded.
+        RefusedError: the compressed data are corrupt, or a bomb; lines before were yielded.
     """
     offset = number = 0
     while True:
         try:
             line, size = _next_line(stream, settings.largest_input, offset, guard)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise Refused(f"{location}#{number + 1}", "broken-archive", f"gzip: {error}") from error
+            raise RefusedError(f"{location}#{number + 1}", "broken-archive", f"gzip: {error}") from error
         if not size:
             return
         number += 1
@@ -103,19 +104,19 @@ def parse_line(data: bytes, location: str) -> LineDocument:
     """Return what a line says.
 
     Raises:
-        Refused: no UTF-8, no JSON, no object, or no text in it.
+        RefusedError: no UTF-8, no JSON, no object, or no text in it.
     """
     data = data.removeprefix(b"\xef\xbb\xbf")
     try:
         value = json.loads(data.decode("utf-8"))
     except UnicodeDecodeError as error:
-        raise Refused(location, "invalid-encoding", f"JSON Lines are UTF-8; byte {error.start} is not") from error
+        raise RefusedError(location, "invalid-encoding", f"JSON Lines are UTF-8; byte {error.start} is not") from error
     except RecursionError as error:
-        raise Refused(location, "broken-json", "nested too deeply") from error
+        raise RefusedError(location, "broken-json", "nested too deeply") from error
     except ValueError as error:
-        raise Refused(location, "broken-json", str(error)[:200]) from error
+        raise RefusedError(location, "broken-json", str(error)[:200]) from error
     if not isinstance(value, dict):
-        raise Refused(location, "not-an-object", f"a JSON {type(value).__name__}, not an object with text or html")
+        raise RefusedError(location, "not-an-object", f"a JSON {type(value).__name__}, not an object with text or html")
     return _document(value, location)
 
 
@@ -124,7 +125,7 @@ def _document(value: dict[str, object], location: str) -> LineDocument:
     text, html = value.get("text"), value.get("html")
     content = text if isinstance(text, str) else html
     if not isinstance(content, str):
-        raise Refused(location, "no-text-field", 'the object has neither "text" nor "html" as a string')
+        raise RefusedError(location, "no-text-field", 'the object has neither "text" nor "html" as a string')
     if isinstance(text, str) and html is not None:
         repairs.append("html-ignored: text is given")
     unknown = sorted(str(key)[:40] for key in value.keys() - _FIELDS)

@@ -7,7 +7,7 @@ from colophon.reading.decoding import decode
 from colophon.reading.json_lines import parse_line
 from colophon.reading.pages import read_page
 from colophon.reading.parsing import declared_encoding
-from colophon.reading.rejections import Refused, Rejection
+from colophon.reading.rejections import RefusedError, Rejection
 from colophon.settings import ReadingSettings
 
 # No encoding that is read takes more bytes for a code point.
@@ -27,7 +27,7 @@ def read_bytes(
     """Return the document that ``data`` holds; ``charset`` is what a header declares."""
     try:
         return _made(data, location, settings, media_type, charset, url)
-    except Refused as refusal:
+    except RefusedError as refusal:
         return refusal.rejection
 
 
@@ -35,7 +35,7 @@ def read_line(data: bytes, location: str, settings: ReadingSettings) -> SourceDo
     """Return the document that one line of JSONL holds."""
     try:
         return _made_of_line(data, location, settings)
-    except Refused as refusal:
+    except RefusedError as refusal:
         return refusal.rejection
 
 
@@ -43,12 +43,12 @@ def _made(
     data: bytes, location: str, settings: ReadingSettings, media_type: str, charset: str | None, url: str | None
 ) -> SourceDocument:
     if len(data) > settings.largest_input:
-        raise Refused(location, "too-large", too_large(len(data), settings))
+        raise RefusedError(location, "too-large", too_large(len(data), settings))
     if not data:
-        raise Refused(location, "empty", "no bytes")
+        raise RefusedError(location, "empty", "no bytes")
     markup = media_type in _MARKUP
     if not markup and len(data) > _MOST_BYTES * settings.longest_text:
-        raise Refused(location, "too-long", _too_long(len(data) // _MOST_BYTES, settings))
+        raise RefusedError(location, "too-long", _too_long(len(data) // _MOST_BYTES, settings))
     declared = charset or (declared_encoding(data) if markup else None)
     decoded = decode(data, location, declared=declared, given=settings.encoding)
     page = read_page(decoded.text, location, settings) if markup else None
@@ -91,9 +91,9 @@ def _made_of_line(data: bytes, location: str, settings: ReadingSettings) -> Sour
 
 def _check_text(text: str, location: str, settings: ReadingSettings) -> None:
     if not text.strip():
-        raise Refused(location, "empty", "only white space" if text else "an empty text")
+        raise RefusedError(location, "empty", "only white space" if text else "an empty text")
     if len(text) > settings.longest_text:
-        raise Refused(location, "too-long", _too_long(len(text), settings))
+        raise RefusedError(location, "too-long", _too_long(len(text), settings))
 
 
 def _too_long(length: int, settings: ReadingSettings) -> str:

@@ -91,7 +91,7 @@ class _Walker:
                 else:
                     self.builder.add(element.text)
                 continue
-            self._leave(element, frames.pop())
+            self._leave(frames.pop())
             if element is not root:
                 self.builder.add(element.tail)
         self.builder.cut("")
@@ -121,7 +121,7 @@ class _Walker:
                 stacks.append(stack)
         return _Frame(self.builder.open_role(role) if role else None, tuple(stacks), counters, gap)
 
-    def _leave(self, element: _Element, frame: _Frame | None) -> None:
+    def _leave(self, frame: _Frame | None) -> None:
         if frame is None:
             return
         if frame.gap:

@@ -14,7 +14,7 @@ from colophon.errors import UsageError
 from colophon.reading.json_lines import Line, expansion_guard, lines, no_guard
 from colophon.reading.making import read_bytes, read_line, too_large
 from colophon.reading.references import InputReference, files_of, rejection_of
-from colophon.reading.rejections import Refused, Rejection
+from colophon.reading.rejections import RefusedError, Rejection
 from colophon.settings import ReadingSettings
 
 _LINES = "application/x-ndjson"
@@ -61,7 +61,7 @@ def read_references(
                 continue
             try:
                 data = file.line(reference) if reference.line is not None else _whole(reference, settings)
-            except Refused as refusal:
+            except RefusedError as refusal:
                 yield refusal.rejection
             except (OSError, EOFError) as error:
                 yield Rejection(reference.location, "unreadable", _words(error))
@@ -126,7 +126,7 @@ def _scanned(
         for line in lines(stream, file.location, settings, guard):
             any_line = True
             yield _line_reference(file, line, settings), line.data
-    except Refused as refusal:
+    except RefusedError as refusal:
         any_line = True
         yield _known(file, refusal.rejection), None
     if not any_line:
@@ -170,7 +170,7 @@ def _whole(reference: InputReference, settings: ReadingSettings) -> bytes:
     with _regular(reference.path) as stream:
         data = stream.read(settings.largest_input + 1)
     if len(data) > settings.largest_input:
-        raise Refused(reference.location, "too-large", too_large(os.path.getsize(reference.path), settings))
+        raise RefusedError(reference.location, "too-large", too_large(os.path.getsize(reference.path), settings))
     return data
 
 
@@ -185,12 +185,12 @@ class _LineFile:
     def line(self, reference: InputReference) -> bytes:
         """Return the bytes of one line."""
         if reference.offset is None or reference.length is None:
-            raise Refused(reference.location, "changed", "a reference to a line without its place")
+            raise RefusedError(reference.location, "changed", "a reference to a line without its place")
         stream = self._opened(reference)
         stream.seek(reference.offset)
         data = stream.read(reference.length)
         if len(data) != reference.length or b"\n" in data or stream.read(1) not in (b"", b"\r", b"\n"):
-            raise Refused(reference.location, "changed", "the line is no longer where it was: enumerate again")
+            raise RefusedError(reference.location, "changed", "the line is no longer where it was: enumerate again")
         return data
 
     def close(self) -> None:

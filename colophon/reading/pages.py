@@ -14,7 +14,7 @@ from colophon.reading.blocks import Block, joined
 from colophon.reading.claims import claims_of
 from colophon.reading.markup import markup_rules, walk
 from colophon.reading.parsing import parse
-from colophon.reading.rejections import Refused
+from colophon.reading.rejections import RefusedError
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -45,7 +45,7 @@ def read_page(source: str, location: str, settings: ReadingSettings) -> Page:
     """Return the article of an HTML page.
 
     Raises:
-        Refused: beyond a limit, or without text.
+        RefusedError: beyond a limit, or without text.
     """
     root = parse(source, location, settings)
     claims, repairs = claims_of(root, settings)
@@ -53,7 +53,7 @@ def read_page(source: str, location: str, settings: ReadingSettings) -> Page:
     blocks = walk(root, container)
     kept = _article(blocks, source, root, container)
     if not kept:
-        raise Refused(location, "no-text", "markup without words that a reader would see")
+        raise RefusedError(location, "no-text", "markup without words that a reader would see")
     text, hints = joined(kept)
     return Page(text, hints, claims, repairs)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from colophon.reading.rejections import Refused
+from colophon.reading.rejections import RefusedError
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -34,13 +34,13 @@ def parse(source: str, location: str, settings: ReadingSettings) -> _Element:
     """Return the root element of ``source``.
 
     Raises:
-        Refused: the page is beyond a limit, or has no element at all.
+        RefusedError: the page is beyond a limit, or has no element at all.
     """
     if len(source) > settings.largest_markup:
         detail = (
             f"{len(source):,} code points of markup; settings.reading.largest_markup is {settings.largest_markup:,}"
         )
-        raise Refused(location, "too-large", detail)
+        raise RefusedError(location, "too-large", detail)
     _refuse_attribute_bomb(source, location, settings.most_attributes)
     from lxml import etree
 
@@ -51,10 +51,10 @@ def parse(source: str, location: str, settings: ReadingSettings) -> _Element:
     try:
         root: _Element | None = etree.fromstring(body.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError as error:
-        raise Refused(location, "broken-markup", f"libxml2: {error}") from error
+        raise RefusedError(location, "broken-markup", f"libxml2: {error}") from error
     _refuse_limits(parser, location)
     if root is None:  # what lxml gives for a page of comments
-        raise Refused(location, "no-text", "no element in the markup")
+        raise RefusedError(location, "no-text", "no element in the markup")
     _refuse_size(root, location, settings)
     return root
 
@@ -63,7 +63,7 @@ def _refuse_limits(parser: object, location: str) -> None:
     for entry in parser.error_log:  # type: ignore[attr-defined]
         if entry.type_name == "ERR_RESOURCE_LIMIT":
             deep = "depth" in entry.message.lower()
-            raise Refused(location, "too-deep" if deep else "broken-markup", f"libxml2: {entry.message.strip()}")
+            raise RefusedError(location, "too-deep" if deep else "broken-markup", f"libxml2: {entry.message.strip()}")
 
 
 def _refuse_size(root: _Element, location: str, settings: ReadingSettings) -> None:
@@ -77,9 +77,9 @@ def _refuse_size(root: _Element, location: str, settings: ReadingSettings) -> No
         depth += 1
         elements += 1
         if depth > settings.deepest_markup:
-            raise Refused(location, "too-deep", f"more than {settings.deepest_markup} elements inside each other")
+            raise RefusedError(location, "too-deep", f"more than {settings.deepest_markup} elements inside each other")
         if elements > settings.most_elements:
-            raise Refused(location, "too-many-elements", f"more than {settings.most_elements:,} elements")
+            raise RefusedError(location, "too-many-elements", f"more than {settings.most_elements:,} elements")
 
 
 def _refuse_attribute_bomb(source: str, location: str, most: int) -> None:
@@ -100,4 +100,4 @@ def _refuse_attribute_bomb(source: str, location: str, most: int) -> None:
             at = found.end()
             seen.add(at)
         else:
-            raise Refused(location, "too-many-attributes", f"a tag with more than {most} attributes")
+            raise RefusedError(location, "too-many-attributes", f"a tag with more than {most} attributes")

@@ -1,4 +1,4 @@
-"""Rejection: why one input cannot become a document, as a code that programs can count and words that people can use."""
+"""Rejection: why one input cannot become a document, as a code for programs and words for people."""
 
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -31,6 +31,15 @@ Reason = Literal[
     "broken-archive",  # gzip data that is cut or corrupt
     "expands-too-much",  # a compression bomb
     "changed",  # the file is not the one that was enumerated
+    "unsupported-url",  # not http or https, or with a user name in it
+    "refused-address",  # a private, local or metadata address
+    "unreachable",  # no such host, or no connection
+    "timeout",
+    "http-error",  # an answer other than the page
+    "too-many-redirects",
+    "robots",  # the site asks not to be read
+    "unsupported-media-type",  # a picture, a PDF
+    "broken-feed",  # neither RSS nor Atom, or no sitemap
 ]
 REASONS: tuple[str, ...] = get_args(Reason)
 
@@ -44,7 +53,7 @@ class Rejection:
     detail: str
 
 
-class Refused(InputError):
+class RefusedError(InputError):
     """Raised inside readers; becomes a Rejection at their border. The reason is checked by its type."""
 
     def __init__(self, location: str, reason: Reason, detail: str) -> None:

@@ -18,7 +18,8 @@ PIECES = st.sampled_from(
     ["<p>", "</p>", "<div lang=he dir=rtl>", "</div>", "<span class=credit>", "</span>", "<figure>", "</figure>",
      "<figcaption>", "</figcaption>", "<article>", "</article>", "<br>", "<pre>", "</pre>", "<i lang=en>", "</i>",
      "<blockquote>", "<footer>", "</footer>", "<td>", "<script>", "</script>", "<!--", "-->", "<a href=x>", "</a>",
-     "<aside class=related>", "</aside>", "<h1>", "</h1>", " ", "\n", "\t", "\u00a0", "word", "שלום", "🔥", "&amp;", "&#0;"]
+     "<aside class=related>", "</aside>", "<h1>", "</h1>",
+     " ", "\n", "\t", "\u00a0", "word", "שלום", "🔥", "&amp;", "&#0;"]
 )  # fmt: skip
 PAGES = st.lists(PIECES | st.text(max_size=5), max_size=40).map("".join)
 

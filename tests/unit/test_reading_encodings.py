@@ -4,7 +4,7 @@ import pytest
 
 from colophon.reading.decoding import decode
 from colophon.reading.encodings import known_label
-from colophon.reading.rejections import Refused
+from colophon.reading.rejections import RefusedError
 
 HEBREW = "שריפה פרצה בשוק העירוני, שלושה נפצעו קל"
 ENGLISH = "The market reopened on Thursday after the fire. "
@@ -138,13 +138,13 @@ def test_what_is_refused(data: bytes, reason: str) -> None:
     if reason == "none":
         decode(data, "x")
         return
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(RefusedError) as refusal:
         decode(data, "x")
     assert refusal.value.reason == reason
 
 
 def test_an_encoding_that_does_not_exist() -> None:
-    with pytest.raises(Refused, match="no encoding is called 'klingon'"):
+    with pytest.raises(RefusedError, match="no encoding is called 'klingon'"):
         decode(b"a", "x", given="klingon")
 
 
