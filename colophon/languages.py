@@ -3,6 +3,8 @@
 Inside Colophon a language is written ``he``, ``zh-Hans``, ``und``; never ``iw``, ``zh-cn`` or ``heb``.
 """
 
+import re
+
 # Left: what libraries, files and markup write. Right: the internal code (RFC 5646 preferred values).
 _ALIASES = {
     "iw": "he",
@@ -53,8 +55,8 @@ def internal_code(outside: str | None) -> str:
     tag = (outside or "").strip().replace("_", "-").lower()
     if tag in _ALIASES:
         return _ALIASES[tag]
-    parts = tag.split("-")
+    parts = re.split("[-.@]", tag)  # he-IL.UTF-8 is a language too, as POSIX writes it
     base = _ALIASES.get(parts[0], parts[0])
     if base == "zh" and len(parts) > 1:
-        return _ALIASES.get("-".join(parts[:2]), "zh")
-    return base if base.isalpha() and 2 <= len(base) <= 8 else "und"
+        return _ALIASES.get(f"zh-{parts[1]}", "zh")
+    return base if base.isascii() and base.isalpha() and 2 <= len(base) <= 8 else "und"

@@ -17,10 +17,21 @@ from colophon.provenance import (
     text_sha256,
     translated_tag,
 )
-from colophon.records import Body, DocumentRecord, Fragment, Issue, LanguageShare, Maker, Source, Translation, Translator
-from colophon.rewriting import Edit, apply_edits
+from colophon.records import (
+    Body,
+    DocumentRecord,
+    Fragment,
+    Issue,
+    LanguageShare,
+    Maker,
+    Source,
+    Translation,
+    Translator,
+    edits_of,
+)
+from colophon.rewriting import apply_edits
 from colophon.settings import Settings
-from colophon.translating import EngineIdentity, FragmentText, Outcome, Router, translate_fragments
+from colophon.translating import FragmentText, Outcome, Router, translate_fragments
 from colophon.withholding import access_of, withhold
 
 # A document whose letters are nearly all translated is machine-made; below that it is a composite.
@@ -85,7 +96,7 @@ def record_of(
         reproduction=attribution.reproduction,
         access=access_of(attribution.reproduction, tools.settings.rights),
         disclosure=document_disclosure(fragments, tools),
-        digital_source_type=digital_source_type(shares, fragments),
+        digital_source_type=digital_source_type(document.text, fragments),
         needs_review=attribution.reproduction.review_required or bool(issues),
         issues=issues,
         made_by=maker,
@@ -128,43 +139,35 @@ def translation_of(quote: str, language: str, outcome: Outcome, tools: Tools) ->
     """Return the translation with its maker; None when there is none or the text came back unchanged."""
     if outcome.text is None or outcome.text == quote:
         return None
-    who = outcome.identity
-    machine = who is not None or not outcome.glossary_terms
+    translator = translator_of(outcome)
     return Translation(
         text=outcome.text,
         sha256=text_sha256(outcome.text),
-        target_tag=translated_tag(language, machine=machine),
-        translator=translator_of(who, machine=machine),
+        target_tag=translated_tag(language, machine=translator.kind == "machine"),
+        translator=translator,
         confidence=outcome.confidence,
         flags=outcome.flags,
         glossary_terms=outcome.glossary_terms,
-        disclosure=disclosure(
-            tools.names.name(language),
-            who.engine if who else "glossary",
-            who.model if who else None,
-            who.revision if who else None,
-        ),
+        disclosure=disclosure(tools.names.name(language), translator),
     )
 
 
-def translator_of(who: EngineIdentity | None, *, machine: bool) -> Translator:
-    """Name the machine, or the memory when every word came from the glossary."""
+def translator_of(outcome: Outcome) -> Translator:
+    """Name the machine: an engine, or our transliteration; or the memory when every word came from the glossary."""
+    who = outcome.identity
+    if who is None:
+        memory = bool(outcome.glossary_terms) and not outcome.transliterated
+        rule = "glossary" if memory else "transliteration"
+        return Translator(
+            kind="memory" if memory else "machine", engine=rule, model=None, revision=None, model_sha256=None
+        )
     return Translator(
-        kind="machine" if machine else "memory",
-        engine=f"{who.engine} {who.engine_version}" if who else "glossary",
-        model=who.model if who else None,
-        revision=who.revision if who else None,
-        model_sha256=who.model_sha256 if who else None,
+        kind="machine",
+        engine=f"{who.engine} {who.engine_version}",
+        model=who.model,
+        revision=who.revision,
+        model_sha256=who.model_sha256,
     )
-
-
-def edits_of(fragments: Sequence[Fragment]) -> list[Edit]:
-    """Return the edits that turn the text into English, in order."""
-    return [
-        Edit(f.start, f.end, f.text, f.translation.text)
-        for f in fragments
-        if f.text is not None and f.translation is not None and f.translation.text is not None
-    ]
 
 
 def issues_of(
@@ -193,23 +196,29 @@ def language_shares(text: str, fragments: Sequence[Fragment]) -> tuple[LanguageS
     return tuple(LanguageShare(language=tag, letters=n, share=round(n / everything, 4)) for n, tag in ranked)
 
 
-def digital_source_type(shares: Sequence[LanguageShare], fragments: Sequence[Fragment]) -> str | None:
+def machine_translated(fragments: Sequence[Fragment]) -> list[Fragment]:
+    """Return the fragments whose English a machine made."""
+    return [f for f in fragments if f.translation is not None and f.translation.translator.kind == "machine"]
+
+
+def digital_source_type(text: str, fragments: Sequence[Fragment]) -> str | None:
     """Return the IPTC digital source type of the English text; None when no machine touched it."""
-    if not any(f.translation is not None and f.translation.translator.kind == "machine" for f in fragments):
+    machine = machine_translated(fragments)
+    if not machine:
         return None
-    foreign = sum(share.share for share in shares if share.language != "en")
-    return MACHINE_MADE if foreign >= MOSTLY else COMPOSITE
+    made = sum(str.isalpha(letter) for f in machine for letter in text[f.start : f.end])
+    return MACHINE_MADE if made >= MOSTLY * sum(map(str.isalpha, text)) else COMPOSITE
 
 
 def document_disclosure(fragments: Sequence[Fragment], tools: Tools) -> str | None:
     """Return the sentence that a publisher prints under the English text; None when no machine touched it."""
-    machine = [f for f in fragments if f.translation is not None and f.translation.translator.kind == "machine"]
+    machine = machine_translated(fragments)
     if not machine:
         return None
     names = sorted({tools.names.name(f.language) for f in machine})
     languages = names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
-    count = "1 passage" if len(machine) == 1 else f"{len(machine)} passages"
-    return f"{count} of this text translated from {languages} into English by machine; not reviewed by a person."
+    count = "1 passage of this text was" if len(machine) == 1 else f"{len(machine)} passages of this text were"
+    return f"{count} translated from {languages} into English by machine; not reviewed by a person."
 
 
 def maker_of(fragments: Sequence[Fragment], tools: Tools) -> Maker:

@@ -6,6 +6,7 @@ from hashlib import sha256
 from importlib import metadata, resources
 
 from colophon.errors import DataError
+from colophon.records import Translator
 from colophon.settings import Settings
 
 # https://cv.iptc.org/newscodes/digitalsourcetype/
@@ -35,12 +36,13 @@ def settings_digest(settings: Settings) -> str:
 
 def signature(detector: str, rules: str, engines: str, settings: Settings) -> str:
     """Return the one-line signature of everything that makes records: equal lines, equal bytes."""
-    return f"colophon:{version()}|detector:{detector}|rules:{rules}|engines:{engines}|settings:{settings_digest(settings)}"
+    made_with = f"detector:{detector}|rules:{rules}|engines:{engines}|settings:{settings_digest(settings)}"
+    return f"colophon:{version()}|{made_with}"
 
 
 def record_id(location: str, input_id: str, bytes_sha256: str, made_by: str) -> str:
     """Return the deterministic id of a record: 32 hexadecimal digits under ``urn:colophon:``."""
-    return "urn:colophon:" + sha256("\n".join((location, input_id, bytes_sha256, made_by)).encode()).hexdigest()[:32]
+    return "urn:colophon:" + text_sha256(f"{location}\n{input_id}\n{bytes_sha256}\n{made_by}")[:32]
 
 
 def translated_tag(language: str, *, machine: bool) -> str:
@@ -64,13 +66,15 @@ class LanguageNames:
 
     def name(self, language: str) -> str:
         """Return the English name of an internal code, or the code itself when it has none."""
-        return self._names.get(language) or self._names.get(language.split("-")[0]) or language
+        return self._names.get(language) or self._names.get(language.split("-", 1)[0]) or language
 
 
-def disclosure(language_name: str, engine: str, model: str | None, revision: str | None) -> str:
+def disclosure(language_name: str, translator: Translator) -> str:
     """Return the sentence that discloses a machine translation in print (EU AI Act, Art. 50(4))."""
-    made_with = f"model {model}, revision {revision[:12]}" if model and revision else engine
+    made = translator
+    made_with = f"model {made.model}, revision {made.revision[:12]}" if made.model and made.revision else made.engine
+    by = {"machine": "by machine", "memory": "from a glossary", "human": "by a person"}[translator.kind]
     return (
-        f"Translated from {language_name} into English by machine (Colophon {version()}, {made_with}); "
+        f"Translated from {language_name} into English {by} (Colophon {version()}, {made_with}); "
         "not reviewed by a person."
     )

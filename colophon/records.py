@@ -4,11 +4,16 @@ Offsets are half-open and count Unicode code points of the document's text as re
 with ``Z``. Sizes are bytes. Scores lie in [0, 1]. JSON Schema generated from here is in ``schemas/``.
 """
 
-from typing import Annotated, Literal, Self
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-SCHEMA_VERSION = "1.0"
+from colophon.rewriting import Edit, apply_edits
+
+SCHEMA_VERSION: Literal["1.0"] = "1.0"
+SCHEMA_ID = "urn:colophon:schema:document-record:v1"
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 LanguageTag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")]
@@ -113,6 +118,12 @@ class Body(Record):
     sha256: Sha256
     text: str | None
 
+    @model_validator(mode="after")
+    def _measured(self) -> Self:
+        if self.text is not None and (len(self.text), _hash(self.text)) != (self.length, self.sha256):
+            raise ValueError("length and sha256 are not those of the text")
+        return self
+
 
 class Translator(Record):
     """Who translated a fragment: a person, a machine, or a memory of earlier translations."""
@@ -140,6 +151,12 @@ class Translation(Record):
     disclosure: str
     review: Literal["unreviewed", "reviewed"] = "unreviewed"
 
+    @model_validator(mode="after")
+    def _hashed(self) -> Self:
+        if self.text is not None and _hash(self.text) != self.sha256:
+            raise ValueError("sha256 is not that of the translation")
+        return self
+
 
 class Fragment(Quoted):
     """One maximal stretch of text in one language other than English."""
@@ -165,12 +182,21 @@ class Fragment(Quoted):
         return self
 
 
+def edits_of(fragments: Sequence[Fragment]) -> list[Edit]:
+    """Return the edits that turn a document's text into English, in order; withheld words make none."""
+    return [
+        Edit(f.start, f.end, f.text, f.translation.text)
+        for f in fragments
+        if f.text is not None and f.translation is not None and f.translation.text is not None
+    ]
+
+
 class Party(Record):
     """One party of a photo credit, as written and taken apart."""
 
     start: Offset
     end: Offset
-    text: str
+    text: str | None
     creator: str | None
     outlet: str | None
     agency: str | None
@@ -313,11 +339,54 @@ class DocumentRecord(Record):
 
     @model_validator(mode="after")
     def _quotes_match(self) -> Self:
-        if self.body.text is None:
-            return self
-        spans = [(q.start, q.end, q.text) for q in (*self.fragments, *self.reproduction.notices)]
-        spans += [(s.start, s.end, s.text) for s in self.statements if s.start is not None and s.end is not None]
-        for start, end, quote in spans:
-            if quote is not None and self.body.text[start:end] != quote:
+        for start, end, quote in self._quotes():
+            if end > self.body.length:
+                raise ValueError(f"span {start}:{end} ends outside the text of {self.body.length} code points")
+            if quote is not None and self.body.text is not None and self.body.text[start:end] != quote:
                 raise ValueError(f"text[{start}:{end}] is not the quoted {quote!r}")
         return self
+
+    @model_validator(mode="after")
+    def _fragments_in_order(self) -> Self:
+        done = 0
+        for number, fragment in enumerate(self.fragments):
+            if fragment.start < done:
+                raise ValueError(f"fragment {number} begins before the one before it ends")
+            if fragment.duplicate_of is not None and fragment.duplicate_of >= number:
+                raise ValueError(f"fragment {number} repeats fragment {fragment.duplicate_of}, which comes later")
+            done = fragment.end
+        if any(i.fragment is not None and i.fragment >= len(self.fragments) for i in self.issues):
+            raise ValueError("an issue points to a fragment that is not there")
+        return self
+
+    @model_validator(mode="after")
+    def _replays(self) -> Self:
+        source, english = self.body.text, self.english.text
+        if source is not None and english is not None and apply_edits(source, edits_of(self.fragments)) != english:
+            raise ValueError("the translations, put into the text, do not give the English text")
+        return self
+
+    @model_validator(mode="after")
+    def _withheld_or_there(self) -> Self:
+        if self.body.text is None and "body" not in self.access.withheld:
+            raise ValueError("the text is missing, and nothing says that it is withheld")
+        return self
+
+    def _quotes(self) -> list[tuple[int, int, str | None]]:
+        notices = (*self.reproduction.notices, *self.reproduction.clues)
+        quotes = [(q.start, q.end, q.text) for q in (*self.fragments, *notices)]
+        for statement in self.statements:
+            quotes += [(p.start, p.end, p.text) for p in statement.parties]
+            if statement.start is not None and statement.end is not None:
+                quotes.append((statement.start, statement.end, statement.text))
+        return quotes
+
+
+def record_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of a record as it is written: every field is there."""
+    schema = DocumentRecord.model_json_schema(mode="serialization")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID, **schema}
+
+
+def _hash(text: str) -> str:
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

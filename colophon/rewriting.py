@@ -17,7 +17,7 @@ class Edit:
 def apply_edits(text: str, edits: Sequence[Edit]) -> str:
     """Return ``text`` with every edit made; edits are ordered and do not overlap.
 
-    Raises ValueError when an edit overlaps the one before or does not find its ``before``.
+    Raises ValueError when an edit overlaps the one before, or its span does not hold exactly its ``before``.
 
     >>> apply_edits("in דוחא today", [Edit(3, 7, "דוחא", "Doha")])
     'in Doha today'
@@ -25,7 +25,8 @@ def apply_edits(text: str, edits: Sequence[Edit]) -> str:
     parts: list[str] = []
     done = 0
     for edit in edits:
-        if edit.start < done or text[edit.start : edit.end] != edit.before:
+        fits = len(edit.before) == edit.end - edit.start and text[edit.start : edit.end] == edit.before
+        if edit.start < done or not fits:
             raise ValueError(f"edit at {edit.start}:{edit.end} overlaps another, or the text is not {edit.before!r}")
         parts += [text[done : edit.start], edit.after]
         done = edit.end

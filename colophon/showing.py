@@ -11,10 +11,10 @@ _SHOWN_ORDER = ("title", "publisher", "byline", "editor", "contributor", "agency
 
 
 def isolated(text: str) -> str:
-    """Return ``text`` safe to print beside other text: isolated, without controls that could escape.
+    r"""Return ``text`` safe to print beside other text: isolated, without controls that could escape.
 
     >>> isolated("שלום").encode("unicode_escape").decode()
-    '\\u2068\\u05e9\\u05dc\\u05d5\\u05dd\\u2069'
+    '\u2068\u05e9\u05dc\u05d5\u05dd\u2069'
     """
     return f"{_FIRST_STRONG}{printable(text)}{_POP}"
 
@@ -37,9 +37,9 @@ def _shown(ch: str) -> str:
 
 
 def record_lines(record: DocumentRecord) -> Iterator[str]:
-    """Yield the lines of one record."""
-    yield f"{printable(record.input_id)}   {record.language_tag}   {record.id}"
-    yield f"  from      {printable(record.source.url or record.source.location)}"
+    """Yield the lines of one record, each safe to print: a record may have been made by anybody."""
+    yield f"{isolated(record.input_id)}   {record.language_tag}   {printable(record.id)}"
+    yield f"  from      {isolated(record.source.url or record.source.location)}"
     yield from _statement_lines(record)
     yield from _rights_lines(record)
     if record.fragments:
@@ -49,9 +49,9 @@ def record_lines(record: DocumentRecord) -> Iterator[str]:
             yield from _fragment_lines(number, fragment, record)
     for issue in record.issues:
         where = "" if issue.fragment is None else f" (fragment {issue.fragment})"
-        yield f"  look at   {issue.code}{where}: {isolated(issue.detail)}"
+        yield f"  look at   {printable(issue.code)}{where}: {isolated(issue.detail)}"
     if record.disclosure:
-        yield f"  disclose  {record.disclosure}"
+        yield f"  disclose  {isolated(record.disclosure)}"
 
 
 def _statement_lines(record: DocumentRecord) -> Iterator[str]:
@@ -73,9 +73,10 @@ def _rights_lines(record: DocumentRecord) -> Iterator[str]:
     treated = "" if decision.status == decision.treat_as else f", treat as {decision.treat_as}"
     yield f"  reproduce {decision.status}{treated}"
     for notice in decision.notices:
-        yield f"            {isolated(notice.text or '(withheld)')}  [{notice.start}:{notice.end} {notice.rule}]"
+        where = f"{notice.start}:{notice.end} {printable(notice.rule)}"
+        yield f"            {isolated(notice.text or '(withheld)')}  [{where}]"
     if record.access.withheld:
-        yield f"  withheld  {', '.join(record.access.withheld)}: {record.access.reason}"
+        yield f"  withheld  {', '.join(record.access.withheld)}: {printable(record.access.reason or 'no reason given')}"
 
 
 def _fragment_lines(number: int, fragment: Fragment, record: DocumentRecord) -> Iterator[str]:

@@ -17,17 +17,21 @@ from colophon.catalogue import ModelCard, read_catalogue
 from colophon.detecting import FragmentDetector
 from colophon.documents import SourceDocument
 from colophon.engines.registry import router
-from colophon.errors import ColophonError
+from colophon.errors import DataError, MissingExtraError, ModelError, UsageError
 from colophon.pipeline import Tools, process_documents
 from colophon.provenance import LanguageNames, signature
 from colophon.reading import InputReference, Rejection, read_inputs, read_reference
 from colophon.records import DocumentRecord
 from colophon.settings import Settings, TranslationSettings
+from colophon.translating import read_glossary
 from colophon.withholding import check_policy
 from colophon.writing import Counts, OutputFolder, RejectedInput
 
 _T = TypeVar("_T")
 Read = SourceDocument | Rejection
+# These concern every document, so the run ends; anything else concerns one.
+_SETUP_ERRORS = (DataError, MissingExtraError, ModelError, UsageError)
+_LONGEST_ERROR = 200
 
 
 def run(
@@ -37,7 +41,7 @@ def run(
     *,
     resume: bool = True,
     stdin: BinaryIO | None = None,
-    progress: Callable[[Counts], None] = lambda counts: None,
+    progress: Callable[[Counts], object] | None = None,
 ) -> Counts:
     """Read ``inputs``, process them batch by batch, and publish the output folder; return what was done.
 
@@ -49,7 +53,8 @@ def run(
     total, number = Counts(), 0
     for number, batch in enumerate(batches(read_inputs(inputs, settings.reading, stdin=stdin), settings), start=1):
         total = total.plus(finish_batch(number - 1, batch, folder, settings))
-        progress(total)
+        if progress is not None:
+            progress(total)
     total = folder.publish(number, settings.model_dump(mode="json"))
     folder.note_run(started, total)
     return total
@@ -92,8 +97,8 @@ def process_batch(items: Sequence[Read], settings: Settings) -> tuple[list[Docum
     documents = [item for item in items if isinstance(item, SourceDocument)]
     rejected = [RejectedInput(i.location, i.reason, i.detail) for i in items if isinstance(i, Rejection)]
     try:
-        return process_documents(documents, tools), rejected
-    except ColophonError:
+        return _written(process_documents(documents, tools)), rejected
+    except _SETUP_ERRORS:
         raise
     except Exception:  # one document broke a step: find it, and let the others through
         records = []
@@ -108,12 +113,21 @@ def process_batch(items: Sequence[Read], settings: Settings) -> tuple[list[Docum
 
 def _alone(document: SourceDocument, tools: Tools) -> DocumentRecord | RejectedInput:
     try:
-        return process_documents([document], tools)[0]
-    except ColophonError:
+        return _written(process_documents([document], tools))[0]
+    except _SETUP_ERRORS:
         raise
     except Exception as error:
-        detail = f"{type(error).__name__}: {error}; please report this with the document"
+        # A validation error quotes what it looked at, and a text that is withheld must not come out here.
+        words = " ".join(str(error).split())[:_LONGEST_ERROR]
+        detail = f"{type(error).__name__}: {words}; please report this with the document"
         return RejectedInput(document.location, "internal-error", detail)
+
+
+def _written(records: list[DocumentRecord]) -> list[DocumentRecord]:
+    """Return ``records`` if each can be written; a lone surrogate, which UTF-8 has no bytes for, shows only here."""
+    for record in records:
+        record.model_dump_json()
+    return records
 
 
 @lru_cache(maxsize=4)
@@ -132,7 +146,10 @@ def tools_for(settings: Settings) -> Tools:
 
 def models_for(settings: TranslationSettings) -> tuple[ModelCard, ...]:
     """Return the installed models: those that ship, then those of the user's catalogue."""
-    return read_catalogue(Path(settings.catalogue) if settings.catalogue else None)
+    path = Path(settings.catalogue) if settings.catalogue else None
+    if path is not None and not path.is_file():
+        raise UsageError(f"{path}: no such catalogue of models (COLOPHON_MODELS, or settings.translation.catalogue)")
+    return read_catalogue(path)
 
 
 def signature_of(settings: Settings) -> str:
@@ -142,17 +159,21 @@ def signature_of(settings: Settings) -> str:
 
 
 def _engines_line(settings: TranslationSettings, cards: Sequence[ModelCard]) -> str:
-    if settings.engine in ("none", "echo"):
-        return settings.engine
+    """Return everything that shapes translations but is not in the settings: models and the words of the glossary."""
+    if settings.engine == "none":
+        return "none"
+    glossary = f"glossary@{read_glossary(settings.glossary).sha256[:12]}"
+    if settings.engine == "echo":
+        return f"echo+{glossary}"
     models = "+".join(f"{card.id}@{card.revision}" for card in cards if settings.engine in card.engines)
-    return f"{settings.engine}:{models or 'no-model'}"
+    return f"{settings.engine}:{models or 'no-model'}+{glossary}"
 
 
 def _content(items: Sequence[Read]) -> str:
     digest = sha256()
     for item in items:
         if isinstance(item, Rejection):
-            digest.update(f"{item.location}\n{item.reason}\n".encode("utf-8", "surrogatepass"))
+            digest.update(f"{item.location}\n{item.reason}\n{item.detail}\n".encode("utf-8", "surrogatepass"))
         else:
             digest.update(f"{item.location}\n{item.id}\n{item.bytes_sha256}\n".encode("utf-8", "surrogatepass"))
     return digest.hexdigest()

@@ -12,6 +12,7 @@ Layout of an output folder::
 import json
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -76,21 +77,21 @@ class OutputFolder:
         try:
             self._parts.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise OutputError(str(folder), f"cannot be made or written ({error.strerror}); choose another --out") from error
+            detail = f"cannot be made or written ({error.strerror}); choose another --out"
+            raise OutputError(str(folder), detail) from error
         if not resume:
             for path in self._parts.iterdir():
                 path.unlink()
-        for path in self._parts.glob("*.partial*"):
-            path.unlink()
 
     def finished(self, number: int, key: str) -> Counts | None:
         """Return the counts of a batch that an earlier sitting finished from the same input, else None."""
-        path = self._part(number)
-        if not path.exists():
+        try:
+            with self._part(number).open(encoding="utf-8", newline="\n") as lines:
+                head = json.loads(lines.readline())
+            return Counts(**head["counts"]) if head["key"] == self.batch_key(key) else None
+        except (FileNotFoundError, ValueError, KeyError, TypeError):
+            # Not there, or spoilt by a machine that lost power: it is made again.
             return None
-        with path.open(encoding="utf-8") as lines:
-            head = json.loads(lines.readline())
-        return Counts(**head["counts"]) if head["key"] == self.batch_key(key) else None
 
     def batch_key(self, content: str) -> str:
         """Return what a finished batch is recognised by: its input and everything that makes its records."""
@@ -133,16 +134,20 @@ class OutputFolder:
                 "settings": settings,
             }
             out.write(json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n")
-        for path in self._parts.iterdir():
-            path.unlink()
-        self._parts.rmdir()
+        self._clear()
         return total
 
     def note_run(self, started: datetime, counts: Counts) -> None:
         """Append when a sitting began and ended."""
-        with (self.folder / RUNS).open("a", encoding="utf-8") as out:
+        with _writable(self.folder / RUNS), (self.folder / RUNS).open("a", encoding="utf-8") as out:
             times = {"started": _utc(started), "finished": _utc(datetime.now(UTC))}
             _line(out, {**times, "signature": self._signature, "counts": asdict(counts)})
+
+    def _clear(self) -> None:
+        """Drop the batches, and what killed sittings left half-written; only now does nobody write here."""
+        for path in (*self._parts.iterdir(), *self.folder.glob("*.partial-*")):
+            path.unlink(missing_ok=True)
+        self._parts.rmdir()
 
     def _read_part(self, number: int) -> tuple[Counts, Iterator[str]]:
         try:
@@ -168,24 +173,29 @@ def _utc(time: datetime) -> str:
     return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-class _replacing:  # noqa: N801 - reads as a verb where it is used
+@contextmanager
+def _writable(path: Path) -> Iterator[None]:
+    """Turn a full disk or a missing permission into an OutputError that names ``path``."""
+    try:
+        yield
+    except OSError as error:
+        detail = (
+            f"cannot be written ({error.strerror}); make room or permission, and run again: finished batches are kept"
+        )
+        raise OutputError(str(path), detail) from error
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[IO[str]]:
     """Open a file under a temporary name; move it into place only when the block ends well."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._partial = path.with_name(f"{path.name}.partial-{os.getpid()}")
-
-    def __enter__(self) -> IO[str]:
-        self._out = self._partial.open("w", encoding="utf-8", newline="\n")
-        return self._out
-
-    def __exit__(self, kind: object, *_: object) -> None:
+    partial = path.with_name(f"{path.name}.partial-{os.getpid()}")
+    with _writable(path):
         try:
-            self._out.flush()
-            os.fsync(self._out.fileno())
+            # A lone surrogate in a file name becomes the JSON escape that stands for it.
+            with partial.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as out:
+                yield out
+                out.flush()
+                os.fsync(out.fileno())
+            os.replace(partial, path)
         finally:
-            self._out.close()
-            if kind is not None:
-                self._partial.unlink(missing_ok=True)
-        if kind is None:
-            os.replace(self._partial, self._path)
+            partial.unlink(missing_ok=True)

@@ -4,12 +4,18 @@ Exit codes: 0 every input became a record, 3 some were rejected, 2 wrong usage o
 Results go to standard output, everything else to standard error.
 """
 
+import io
+import os
 import sys
+from typing import NoReturn
 
 import typer
 
 from colophon.cli import checking, inspecting, running, translating
 from colophon.errors import ColophonError
+from colophon.showing import printable
+
+INTERRUPTED = 130
 
 app = typer.Typer(
     help="Find what is not English, translate it, and write down where it came from and what may be done with it.",
@@ -24,15 +30,34 @@ for module in (running, inspecting, translating, checking):
 
 def main() -> None:
     """Run the command line; errors of Colophon become one clear line and exit code 2."""
+    _write_utf_8()
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except ColophonError as error:
-        print(f"colophon: {error}", file=sys.stderr)
+        print(f"colophon: {printable(str(error))}", file=sys.stderr)
         raise SystemExit(2) from error
     except BrokenPipeError:
-        # The reader of our output (head, less) has enough; that is no failure of ours.
-        sys.stderr.close()
-        raise SystemExit(0) from None
-    except KeyboardInterrupt:
-        print("colophon: interrupted; the same command goes on from the last finished batch", file=sys.stderr)
-        raise SystemExit(130) from None
+        _stop_writing()
+    except SystemExit as ended:
+        # Typer turns these two into exit codes of its own.
+        if isinstance(ended.__context__, BrokenPipeError):
+            _stop_writing()
+        if ended.code == INTERRUPTED:
+            print("colophon: interrupted; run goes on from its last finished batch when given again", file=sys.stderr)
+        raise
+
+
+def _write_utf_8() -> None:
+    """Write JSON Lines in UTF-8 whatever the locale says; a lone surrogate becomes its JSON escape."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _stop_writing() -> NoReturn:
+    """End well: the reader of our output (head, less) has enough, and that is no failure of ours."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    raise SystemExit(0)

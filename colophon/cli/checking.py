@@ -12,7 +12,7 @@ from colophon.catalogue import verify
 from colophon.cli.options import settings_from
 from colophon.errors import UsageError
 from colophon.provenance import version
-from colophon.records import DocumentRecord
+from colophon.records import record_schema
 from colophon.worker import models_for
 
 models_app = typer.Typer(help="The translation models that are trusted.", no_args_is_help=True)
@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 
 def schema() -> None:
     """Print the JSON Schema of a record."""
-    print(json.dumps(DocumentRecord.model_json_schema(mode="serialization"), indent=2, ensure_ascii=False))
+    print(json.dumps(record_schema(), indent=2, ensure_ascii=False))
 
 
 @models_app.command("list")
@@ -68,7 +68,12 @@ def doctor() -> None:
 def _package_lines() -> Iterator[tuple[str, bool]]:
     from packaging.requirements import Requirement
 
-    for text in metadata.requires("colophon") or []:
+    try:
+        requirements = metadata.requires("colophon") or []
+    except metadata.PackageNotFoundError:
+        yield "WRONG colophon runs from a folder and is not installed: pip install -e .", False
+        return
+    for text in requirements:
         wanted = Requirement(text)
         extra = _extra(wanted.marker)
         try:

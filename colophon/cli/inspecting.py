@@ -37,7 +37,8 @@ def detect(inputs: Inputs, explain_each: Explain = False) -> None:
             return
         print(printable(document.id))
         for span in spans:
-            print(f"  {explain(document, span)}")
+            for line in str(explain(document, span)).splitlines():
+                print(f"  {printable(line)}")
 
     _each(inputs, settings, show)
 
@@ -51,7 +52,7 @@ def provenance(inputs: Inputs, explain_each: Explain = False) -> None:
         if explain_each:
             print(printable(document.id))
             for line in attributor.explain(document):
-                print(f"  {line}")
+                print(f"  {printable(str(line))}")
         else:
             _print_json(provenance_json(document, attributor.attribute(document)))
 

@@ -1,5 +1,6 @@
 """``colophon run`` and ``colophon show``: records out, and records as a person reads them."""
 
+import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,11 +8,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 
 from colophon.cli.options import Basis, Engine, EngineChoice, Glossary, Inputs, Policy, PolicyChoice, settings_from
-from colophon.errors import UsageError
+from colophon.errors import DataError, UsageError
 from colophon.records import DocumentRecord
-from colophon.showing import printable, record_lines
+from colophon.showing import isolated, printable, record_lines
 from colophon.worker import run as run_inputs
 from colophon.writing import RECORDS, REJECTED, Counts, RejectedInput
 
@@ -59,20 +61,30 @@ def _records(folder: Path) -> Iterator[DocumentRecord]:
     path = folder / RECORDS
     if not path.is_file():
         raise UsageError(f"{folder} has no {RECORDS}: run colophon run INPUT... --out {folder} first")
-    with path.open(encoding="utf-8", newline="\n") as lines:
-        for line in lines:
-            yield DocumentRecord.model_validate_json(line)
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, start=1):
+            try:
+                yield DocumentRecord.model_validate_json(line)
+            except ValidationError as error:
+                first = error.errors()[0]
+                place = ".".join(map(str, first["loc"])) or "record"
+                raise DataError(
+                    f"{path}, line {number}", f"not a record of this version: {place}: {first['msg']}"
+                ) from error
 
 
 def _show_rejected(folder: Path) -> None:
-    import json
-
     path = folder / REJECTED
-    if path.is_file():
-        with path.open(encoding="utf-8", newline="\n") as lines:
-            for line in lines:
+    if not path.is_file():
+        return
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, start=1):
+            try:
                 reject = RejectedInput(**json.loads(line))
-                print(f"rejected {printable(reject.location)}: {printable(reject.detail)} [{reject.reason}]")
+            except (ValueError, TypeError) as error:
+                raise DataError(f"{path}, line {number}", f"not a rejected input: {error}") from error
+            words = f"{isolated(reject.location)}: {isolated(reject.detail)} [{printable(reject.reason)}]"
+            print(f"rejected {words}")
 
 
 def _summary(counts: Counts, out: Path) -> None:
@@ -92,10 +104,10 @@ def _summary(counts: Counts, out: Path) -> None:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[Counts], None]]:
+def _progress() -> Iterator[Callable[[Counts], None] | None]:
     """Show a line that grows on a terminal; nothing in a pipe."""
     if not sys.stderr.isatty():
-        yield lambda counts: None
+        yield None
         return
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn

@@ -13,6 +13,7 @@ from colophon.engines.registry import router
 from colophon.errors import UsageError
 from colophon.languages import internal_code
 from colophon.settings import TranslationSettings
+from colophon.showing import printable
 from colophon.translating import FragmentText, Router, translate_fragments
 from colophon.worker import models_for
 
@@ -27,20 +28,22 @@ def register(app: typer.Typer) -> None:
 
 def translate(
     source: Annotated[str, typer.Option("--from", help="Language of the lines, such as he.")],
-    file: Annotated[str, typer.Argument(metavar="[FILE|-]", help="UTF-8 text, a line each; - for standard input.")] = "-",
+    file: Annotated[str, typer.Argument(metavar="[FILE|-]", help="UTF-8 text, line by line; - reads a pipe.")] = "-",
     engine: Engine = EngineChoice.ctranslate2,
     glossary: Glossary = None,
 ) -> None:
     """Translate lines; one that cannot be translated comes out as it is and is named on standard error."""
     language = internal_code(source)
+    if language == "und":
+        raise UsageError(f"--from {source!r} is no language code; write it as he, ar or zh-Hans")
     settings = settings_from(engine, glossary=glossary).translation
     engines = router(settings, models_for(settings))
     refusals = 0
     for number, (line, why) in enumerate(translated_lines(_lines(file), language, engines, settings), start=1):
-        print(line)
+        print(line, flush=True)
         if why is not None:
             refusals += 1
-            print(f"line {number} is not translated: {why}", file=sys.stderr)
+            print(f"line {number} is not translated: {printable(why)}", file=sys.stderr)
     raise SystemExit(3 if refusals else 0)
 
 
@@ -58,20 +61,21 @@ def translated_lines(
                 yield "", None
                 continue
             outcome = next(outcomes)
+            if "\ufffd" in line:
+                yield line, "not UTF-8; convert the file first"
+                continue
             if outcome.text is not None:
                 yield " ".join(outcome.text.splitlines()), None
             else:
-                yield line.strip(), outcome.detail or outcome.reason or "failed its checks"
+                yield line, outcome.detail or outcome.reason or "failed its checks"
 
 
 def _lines(file: str) -> Iterator[str]:
+    """Yield lines without their breaks; bytes that are not UTF-8 become U+FFFD, so that no later line is lost."""
     try:
-        stream = sys.stdin.buffer if file == "-" else Path(file).open("rb")
+        stream = sys.stdin.buffer if file == "-" else Path(file).open("rb")  # noqa: SIM115 - closed by the with below
     except OSError as error:
         raise UsageError(f"{file}: cannot be read ({error.strerror})") from error
     with stream:
-        for number, raw in enumerate(stream, start=1):
-            try:
-                yield raw.decode("utf-8").rstrip("\r\n")
-            except UnicodeDecodeError as error:
-                raise UsageError(f"{file}, line {number}: not UTF-8 at byte {error.start}; convert it first") from error
+        for raw in stream:
+            yield raw.decode("utf-8", "replace").rstrip("\r\n")
