@@ -89,7 +89,8 @@ def _abbreviated(text: str, start: int, at: int, language: str) -> bool:
     word = text[first:at].lower()
     if not word:
         return False
-    return len(word) == 1 and word.isalpha() or word in _rules().abbreviations.get(language.split("-")[0], ())
+    known = _rules().abbreviations.get(language.split("-", maxsplit=1)[0], frozenset())
+    return (len(word) == 1 and word.isalpha()) or word in known
 
 
 def pieces(text: str, span: Span, longest: int) -> list[Span]:

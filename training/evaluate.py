@@ -73,6 +73,7 @@ class Model:
         found = self.translator.translate_batch(
             rows,
             beam_size=self.beam,
+            patience=2,  # as colophon/engines/ctranslate.py, with the reason
             max_batch_size=1024,
             batch_type="tokens",
             max_decoding_length=256,

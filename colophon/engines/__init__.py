@@ -1,0 +1,1 @@
+"""Adapters to translation libraries; heavy libraries are imported inside their constructors only."""

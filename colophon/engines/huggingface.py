@@ -1,4 +1,4 @@
-"""The transformers engine: any sequence-to-sequence checkpoint of the catalogue, slower, on CPU or GPU (extra [torch])."""
+"""The transformers engine: a sequence-to-sequence checkpoint, slower, on CPU or GPU (extra [torch])."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -89,8 +89,8 @@ class TransformersEngine:
             source_languages=card.source_languages,
             decoding=f"beam={settings.beam};compute=float32",
         )
-        key = (str(card.folder), card.file(WEIGHTS).sha256, "transformers", self.identity.decoding, settings.device)
-        require_golden(card, key, self.translate, Decoding(beam=settings.beam))
+        key = (str(card.folder), card.file(WEIGHTS).sha256, "transformers", settings.device)
+        require_golden(card, key, self.translate)
 
     def translate(self, sentences: Sequence[str], decoding: Decoding) -> list[EngineOutput]:
         """Return one output a sentence, in order."""
@@ -105,18 +105,19 @@ class TransformersEngine:
         return [outputs[i] for i in range(len(sentences))]
 
     def _generated(self, rows: list[list[int]], decoding: Decoding) -> list[tuple[list[int], float]]:
-        """Return ids after the start token, end included when reached, with the mean log-probability a token."""
-        torch, longest = self._torch, max(map(len, rows))
-        pad = int(self._model.config.pad_token_id)
-        ids = torch.tensor([row + [pad] * (longest - len(row)) for row in rows], device=self._device)
-        mask = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in rows], device=self._device)
+        """Return ids after the start token, end included when reached, with the mean log-probability a token.
+
+        Rows are of one length.
+        """
+        torch = self._torch
+        ids = torch.tensor(rows, device=self._device)
         with torch.inference_mode():
             found = self._model.generate(
                 input_ids=ids,
-                attention_mask=mask,
+                attention_mask=torch.ones_like(ids),
                 num_beams=decoding.beam,
                 do_sample=False,
-                max_new_tokens=longest_output(longest),
+                max_new_tokens=longest_output(len(rows[0])),
                 length_penalty=1.0,
                 repetition_penalty=decoding.repetition_penalty,
                 no_repeat_ngram_size=decoding.no_repeat_ngram,
@@ -134,8 +135,7 @@ class TransformersEngine:
 
     def _output(self, ids: list[int], score: float, read: int, had: int) -> EngineOutput:
         ended = ids[-1:] == [self._end]
-        cut = read < had or not ended or len(ids) > longest_output(read)
-        return EngineOutput(self._tokens.decode(ids).strip(), score, read, had, truncated=cut)
+        return EngineOutput(self._tokens.decode(ids).strip(), score, read, had, truncated=read < had or not ended)
 
 
 def _loaded(card: ModelCard, device: str) -> Any:

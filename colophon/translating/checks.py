@@ -141,7 +141,7 @@ def _length_fits(source: str, english: str) -> bool:
 
 def in_latin_letters(language: str) -> bool:
     """Say whether ``language`` is written in Latin letters."""
-    return language.split("-")[0] not in _limits().not_in_latin_letters
+    return language.split("-", maxsplit=1)[0] not in _limits().not_in_latin_letters
 
 
 def _copies(source: str, english: str, language: str) -> bool:

@@ -71,10 +71,14 @@ class Engine(Protocol):
     """A translator of single sentences into English."""
 
     @property
-    def identity(self) -> EngineIdentity: ...
+    def identity(self) -> EngineIdentity:
+        """Who it is, for the record."""
+        ...
 
     @property
-    def calibration(self) -> Calibration | None: ...
+    def calibration(self) -> Calibration | None:
+        """From its scores to confidence; None when nobody fitted it."""
+        ...
 
     def translate(self, sentences: Sequence[str], decoding: Decoding) -> list[EngineOutput]:
         """Return one output a sentence, in order; sentences are as written, the engine prepares them."""
@@ -91,14 +95,18 @@ def longest_output(source_tokens: int) -> int:
 
 
 def token_batches(lengths: Sequence[int], batch_tokens: int) -> list[list[int]]:
-    """Return indices in batches of like length, each at most ``batch_tokens`` when padded.
+    """Return indices in batches of rows of one length, at most ``batch_tokens`` tokens each.
 
-    >>> token_batches([3, 9, 4], 10)
-    [[0, 2], [1]]
+    Rows are never padded: padding changes the last bits of a sum, and now and then a near-tie and the text,
+    so that an output would depend on its neighbours.
+
+    >>> token_batches([3, 9, 3, 4], 10)
+    [[0, 2], [3], [1]]
     """
     batches: list[list[int]] = []
     for index in sorted(range(len(lengths)), key=lambda i: (lengths[i], i)):
-        if batches and lengths[index] * (len(batches[-1]) + 1) <= batch_tokens:
+        same = bool(batches) and lengths[batches[-1][0]] == lengths[index]
+        if same and lengths[index] * (len(batches[-1]) + 1) <= batch_tokens:
             batches[-1].append(index)
         else:
             batches.append([index])

@@ -201,7 +201,7 @@ class _Desk:
         can = self.settings.transliterate and self.language == "he" and unit.item
         if can and looks_like_a_name(unit.text):
             letters = transliterated(unit.text)
-            return _Done(letters, flags=(*flags, "transliterated"), letters=f"{unit.text} → {letters}", by_engine=False)
+            return _Done(letters, flags=(*flags, "transliterated"), letters=f"{unit.text} → {letters}")
         return _Done(None, flags=flags)
 
 

@@ -30,7 +30,7 @@ class Glossary:
 
     def find(self, text: str, language: str) -> str | None:
         """Return the English of ``text`` when the whole of it is a term."""
-        terms = self._terms.get(language.split("-")[0])
+        terms = self._terms.get(language.split("-", maxsplit=1)[0])
         return None if terms is None else terms.get(plain_source(text))
 
     def __len__(self) -> int:
@@ -40,17 +40,17 @@ class Glossary:
 def read_glossary(user_file: str | None) -> Glossary:
     """Return the glossary that ships, with the terms of ``user_file`` over it; DataError when it is wrong."""
     if user_file is None:
-        return _read(None, 0)
+        return _read(None, changed=0)
     path = Path(user_file)
     try:
         changed = path.stat().st_mtime_ns
     except OSError as error:
         raise DataError(user_file, f"glossary cannot be read: {error.strerror}") from error
-    return _read(user_file, changed)
+    return _read(user_file, changed=changed)
 
 
 @lru_cache(maxsize=8)
-def _read(user_file: str | None, changed: int) -> Glossary:
+def _read(user_file: str | None, *, changed: int) -> Glossary:  # noqa: ARG001  a file that changed is read again
     shipped = files("colophon").joinpath("data/glossary.toml")
     terms = parsed(shipped.read_text(encoding="utf-8"), "colophon/data/glossary.toml")
     if user_file is not None:

@@ -36,7 +36,7 @@ class Router:
             return Refusal("disabled", "translation is switched off (engine = none)")
         if language == "und":
             return Refusal("undetermined-language", "the language could not be determined")
-        for code in (language, language.split("-")[0], ANY):
+        for code in (language, language.split("-", maxsplit=1)[0], ANY):
             if code in self._openers:
                 opener = self._openers[code]
                 if opener not in self._opened:

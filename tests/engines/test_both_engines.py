@@ -15,7 +15,7 @@ from colophon.translating import Decoding, FragmentText, Refusal, translate_frag
 from tests.engines.conftest import LINES, PAIRS, PLAIN, write_catalogue, write_golden
 
 
-@pytest.mark.parametrize("beam", [1, 3])
+@pytest.mark.parametrize("beam", [1, 3, 4, 8])
 def test_both_engines_give_the_same_text_and_score(tiny: ModelCard, beam: int) -> None:
     ours = open_engine("ctranslate2", tiny, PLAIN).translate(LINES, Decoding(beam=beam))
     theirs = open_engine("transformers", tiny, PLAIN).translate(LINES, Decoding(beam=beam))

@@ -60,7 +60,7 @@ def test_sentences_are_put_together_with_their_white_space() -> None:
 
 def test_equal_fragments_and_equal_sentences_are_translated_once() -> None:
     engine = Scripted({"הדלת נפתחה.": "The door opened."})
-    fragments = [FragmentText("הדלת נפתחה.", "he", role) for role in ("body", "quote", "body")]  # type: ignore[arg-type]
+    fragments = [FragmentText("הדלת נפתחה.", "he", role) for role in ("body", "quote", "body")]
     found = translate_fragments(fragments, Router({"he": lambda: engine}), SETTINGS)
     assert [o.text for o in found] == ["The door opened."] * 3
     assert len(engine.asked) == 1
@@ -82,9 +82,7 @@ def test_an_item_that_became_two_is_decoded_again_and_then_refused() -> None:
 def test_a_caption_sentence_with_commas_is_not_a_list() -> None:
     text = 'ראש העיר, שחזר אתמול מחופשה ארוכה בחו"ל עם משפחתו, ביקר בגשר החדש, אמר דוברו.'
     engine = Scripted(
-        {
-            text: "The mayor, back yesterday from a long family holiday abroad, visited the new bridge, his spokesman said."
-        }
+        {text: "The mayor, back from a long family holiday abroad, visited the new bridge, his spokesman said."}
     )
     assert [asked for asked, _ in engine.asked] == []
     assert outcome(engine, text, "caption").reason is None
@@ -92,7 +90,7 @@ def test_a_caption_sentence_with_commas_is_not_a_list() -> None:
 
 
 def test_a_failed_sentence_is_decoded_with_care() -> None:
-    def says(text: str, decoding: Decoding) -> str:
+    def says(_: str, decoding: Decoding) -> str:
         return "The door opened again" if decoding.no_repeat_ngram else "The door door door door"
 
     engine = Scripted(says)
@@ -111,7 +109,7 @@ def test_a_sentence_is_tried_clause_by_clause_before_it_is_given_up() -> None:
 
 
 def test_what_fails_every_attempt_is_kept_untranslated_and_flagged() -> None:
-    found = outcome(Scripted(lambda text, decoding: "דלת"), "הדלת נפתחה")
+    found = outcome(Scripted(lambda *_: "דלת"), "הדלת נפתחה")
     assert (found.text, found.reason, found.flags) == (None, "failed-checks", ("copied-source",))
     assert found.identity is not None
     assert "copied-source" in (found.detail or "")
