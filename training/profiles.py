@@ -26,7 +26,7 @@ SCALE = 1_000_000  # words that n-gram counts are scaled to, as large as langdet
 MOST_NGRAMS = 4_000
 MOST_WORDS = {"en": 60_000}
 LATIN_WORDS = 9_000
-OTHER_WORDS = 4_000
+OTHER_WORDS = 8_000
 # wordfreq's name of the list -> our code; "sh" is Croatian, Serbian and Bosnian in Latin letters.
 WORDFREQ = {
     "ar": "ar", "bg": "bg", "ca": "ca", "cs": "cs", "da": "da", "de": "de", "en": "en", "es": "es", "fa": "fa",

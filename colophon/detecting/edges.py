@@ -7,8 +7,12 @@ inside an English sentence does not: quotes, brackets, commas and the full stop 
 import re
 import unicodedata
 
-_LABEL = re.compile(r"\s*[(\[]?\s*[A-Za-z][A-Za-z .'/&-]{0,40}[A-Za-z)]?\s?[:：]\s*")
+from colophon.detecting import rules
+
+_LABEL = re.compile(r"\s*([A-Za-z]+)(?: \(?[A-Za-z0-9]+\)?)?\s?[:：]\s*")
+_NAMES = re.compile(r"[^\w\s]?\s*(?:[A-Z0-9][\w'’.-]*[,:]?\s+[\"'“„«(]?){1,4}")
 _SENTENCE_START = re.compile(r"(?:[.!?…][\"'”’»)\]]*\s+|[。！？।։۔؟]\s*)(?=[^\w]*\d*[^\w]*$)")
+_ANY_STOP = re.compile(r"[.!?…][\"'”’»)\]]*\s+|[。！？।։۔؟]\s*")
 _SENTENCE_STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)")
 _BETWEEN = " \t\u00a0,;:،؛、，；/|·•–—-"
 _BULLETS = "-–—•*·▪►"
@@ -29,8 +33,10 @@ def is_dust(character: str) -> bool:
 
 def settled(line: str, start: int, end: int, *, floor: int, ceiling: int) -> tuple[int, int]:
     """Return the edges of the fragment ``line[start:end]`` between its neighbours ``floor`` and ``ceiling``."""
-    left = _whole_left(line, start, floor)
     right = _whole_right(line, end, ceiling)
+    left = _whole_left(line, start, floor)
+    if left is None and right is not None:
+        left = _names_left(line, start, end, floor)
     if left is not None and right is not None:
         return _undusted(line, left, right)
     return _undusted(line, *_inner(line, start, end, ceiling))
@@ -48,10 +54,22 @@ def _whole_left(line: str, start: int, floor: int) -> int | None:
             inside = inside[1:].lstrip()
         return start - len(inside)
     label = _LABEL.match(line, floor) if not floor else None
-    if label and label.end() <= start and not _has_letters(line[label.end() : start]):
+    if label and label.group(1).lower() in rules.labels() and label.end() <= start and not _has_letters(line[label.end() : start]):
         return label.end()
     stop = _SENTENCE_START.search(before)
     return floor + stop.end() if stop else None
+
+
+def _names_left(line: str, start: int, end: int, floor: int) -> int | None:
+    """Return where the sentence of a fragment begins when only names in Latin letters stand before it."""
+    label = _LABEL.match(line, floor) if not floor else None
+    begin = label.end() if label and label.group(1).lower() in rules.labels() else floor
+    for stop in _ANY_STOP.finditer(line, begin, start):
+        begin = stop.end()
+    before = line[begin:start]
+    if _NAMES.fullmatch(before) and 2 * len(before) < end - start:
+        return begin
+    return None
 
 
 def _whole_right(line: str, end: int, ceiling: int) -> int | None:
@@ -74,7 +92,11 @@ def _inner(line: str, start: int, end: int, ceiling: int) -> tuple[int, int]:
     stop = end
     while stop < ceiling and line[stop] in _OWN_STOPS:
         stop += 1
-    if stop > end and (stop == len(line) or line[stop] in _CLOSERS or line[stop - 1] in _FOREIGN_STOPS or _opens(line, stop)):
+    follows = stop
+    while follows < len(line) and unicodedata.category(line[follows]) == "Cf":
+        follows += 1
+    closed = follows == len(line) or line[follows] in _CLOSERS or _opens(line, stop)
+    if stop > end and (closed or line[stop - 1] in _FOREIGN_STOPS):
         end = stop
     if end < ceiling and _closes_inside(line[start:end], line[end]):
         end += 1

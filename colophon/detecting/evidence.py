@@ -29,28 +29,22 @@ def _gain(known: Profiles, token: Token, kind: str) -> "Scores":
     if kind == "word":
         return gain
     if kind == "loan":
-        return gain.clip(-_MOST, -1.0)
+        return gain.clip(-_MOST, 0.0)
     if kind == "name":
         return gain.clip(_NAME_AGAINST, _NAME)
     if kind == "caps":
         return gain.clip(-_MOST, _CAPS)
     if kind == "opening":
-        return gain if _listed_abroad(known, token.word) else gain.clip(-_MOST, _UNLISTED)
+        abroad = known.listed(token.word) and not known.listed_first(token.word)
+        return gain if abroad else gain.clip(-_MOST, _UNLISTED)
     gain[:] = 0.0
     return gain
-
-
-def _listed_abroad(known: Profiles, word: str) -> bool:
-    row = known._index.get(word)
-    return row is not None and known._table[row, 0] == 255
 
 
 def _kinds(tokens: list[Token]) -> list[str]:
     """Say what each word is: word, opening (capitalised, first in its unit), name, caps, particle, loan."""
     kinds = [_kind(token) for token in tokens]
-    shouted = [t for t in tokens if t.case == "upper" and len(t.word) > 3]
-    if len(shouted) >= 3 and 2 * len(shouted) > len(tokens):
-        kinds = ["word" if k == "caps" else k for k in kinds]
+    _mark_shouting(tokens, kinds)
     _mark_particles(tokens, kinds)
     _mark_names(tokens, kinds)
     _mark_loans(tokens, kinds)
@@ -62,7 +56,16 @@ def _kind(token: Token) -> str:
         return "word"
     if token.case == "upper":
         return "caps"
-    return "opening" if token.initial and token.case == "title" else "name"
+    opens = token.initial or token.place in ("item", "comma")
+    return "opening" if opens and token.case == "title" else "name"
+
+
+def _mark_shouting(tokens: list[Token], kinds: list[str]) -> None:
+    """Read capitals as ordinary words where two long ones stand side by side; acronyms stand alone."""
+    for i in range(1, len(tokens)):
+        pair = (tokens[i - 1], tokens[i])
+        if tokens[i].place == "space" and all(t.case == "upper" and len(t.word) > 3 for t in pair):
+            kinds[i - 1] = kinds[i] = "word"
 
 
 def _mark_particles(tokens: list[Token], kinds: list[str]) -> None:
@@ -116,5 +119,5 @@ def script_evidence(tokens: list[Token], script: str) -> "list[Scores]":
         scores = known.word(token.word).copy()
         for letter in set(token.word) & owners.keys():
             scores -= [0.0 if code in owners[letter] else table.weight for code in known.languages]
-        scored.append(scores - scores.max())
+        scored.append((scores - scores.max()).clip(-_MOST, 0.0))
     return scored

@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 # Our code -> langdetect's file, where they differ.
 _SHIPPED = {"nb": "no", "fil": "tl"}
 _TOTAL = 1_000_000.0  # letters that every profile is scaled to
-_TRUST_THREE = 25.0  # counts of a two-letter context at which three letters outweigh two
-_TRUST_TWO = 5.0
+_UNSEEN = 20.0  # counts kept for what a context never showed, besides what its profile cut off
 _WORD_SHARE = 0.65  # how far a listed word is read as a word, the rest as letters
 _ABSENT = 255  # a word that a language's list lacks
 _STEP = 4  # centibels to one unit of the word table
@@ -42,6 +41,7 @@ class Profiles:
         self.languages = tuple(code for code, _ in known)
         self._fill_letters([counts for _, counts in known])
         self._fill_words()
+        self.priors = self._priors()
         self._grams: dict[str, Scores] = {}
         self._words: dict[str, Scores] = {}
 
@@ -55,6 +55,22 @@ class Profiles:
             rows = [self._row[g] for g in counts]
             self._count[rows, column] = list(counts.values())
         self._none = len(self._row)
+        self._rest = self._cut_off()
+
+    def _cut_off(self) -> "Scores":
+        """Return what each context's count holds beyond its listed continuations: profiles drop rare n-grams."""
+        import numpy as np
+
+        held = np.zeros_like(self._count)
+        longer = sorted(g for g in self._row if len(g) > 1)
+        rows = self._count[[self._row[g] for g in longer]]
+        starts = [i for i, g in enumerate(longer) if i == 0 or g[:-1] != longer[i - 1][:-1] or len(g) != len(longer[i - 1])]
+        for begin, stop in zip(starts, [*starts[1:], len(longer)], strict=True):
+            context = self._row.get(longer[begin][:-1])
+            if context is not None:
+                held[context] += rows[begin:stop].sum(axis=0)
+        rest: Scores = np.maximum(self._count - held, 0.0) + _UNSEEN
+        return rest
 
     def _fill_words(self) -> None:
         import numpy as np
@@ -68,10 +84,19 @@ class Profiles:
         for column, words in enumerate(lists):
             self._table[[self._index[w] for w in words], column] = list(words.values())
 
-    def knows(self, word: str, language: str) -> bool:
-        """Say whether ``language`` has a list and ``word`` (in lower case) stands on it."""
+    def _priors(self) -> "Scores":
+        import numpy as np
+
+        return np.array([rules.priors().get(code, 0.0) for code in self.languages], dtype=np.float32)
+
+    def listed(self, word: str) -> bool:
+        """Say whether ``word`` (in lower case) stands on any language's list."""
+        return word in self._index
+
+    def listed_first(self, word: str) -> bool:
+        """Say whether ``word`` (in lower case) stands on the list of the first language, for Latin letters English."""
         row = self._index.get(word)
-        return row is not None and bool(self._table[row, self.languages.index(language)] != _ABSENT)
+        return row is not None and bool(self._table[row, 0] != _ABSENT)
 
     def word(self, word: str) -> "Scores":
         """Return the log-probability of ``word`` (in lower case) under each language, in natural-log units."""
@@ -122,12 +147,16 @@ class Profiles:
         return found
 
     def _three(self, gram: str) -> "Scores":
-        chance: Scores = (self._at(gram) + _TRUST_THREE * self._two(gram[1:])) / (self._at(gram[:2]) + _TRUST_THREE)
+        context = self._row.get(gram[:2], self._none)
+        rest = self._rest[context]
+        chance: Scores = (self._at(gram) + rest * self._two(gram[1:])) / (self._count[context] + rest)
         return chance
 
     def _two(self, gram: str) -> "Scores":
+        context = self._row.get(gram[0], self._none)
+        rest = self._rest[context]
         one = (self._at(gram[1]) + 1.0) / (_TOTAL * 1.2)
-        chance: Scores = (self._at(gram) + _TRUST_TWO * one) / (self._at(gram[0]) + _TRUST_TWO)
+        chance: Scores = (self._at(gram) + rest * one) / (self._count[context] + rest)
         return chance
 
 
@@ -177,5 +206,5 @@ def _words(code: str) -> dict[str, int]:
 def profiles(script: str) -> Profiles:
     """Return the profiles of a script, loaded on first use and kept: they are data and never change."""
     if script == "Latn":
-        return Profiles(("en", *rules.latin_priors()))
+        return Profiles(("en", *rules.latin_languages()))
     return Profiles(rules.scripts().languages[script])

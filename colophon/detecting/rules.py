@@ -70,13 +70,22 @@ def scripts() -> Scripts:
 
 
 @cache
-def latin_priors() -> dict[str, float]:
-    """Return the languages written in Latin letters, each with its prior in natural-log units."""
-    table = _table("languages.toml")["latin"]
-    priors: dict[str, float] = dict.fromkeys(table["common"], 0.0)
-    priors |= dict.fromkeys(table["known"], float(table["prior_known"]))
-    priors |= dict.fromkeys(table["rare"], float(table["prior_rare"]))
-    return priors
+def priors() -> dict[str, float]:
+    """Return how much rarer than the common ones each language is, in natural-log units; 0 when not listed."""
+    table = _table("languages.toml")["priors"]
+    return {code: float(row["value"]) for row in table for code in row["languages"]}
+
+
+@cache
+def latin_languages() -> tuple[str, ...]:
+    """Return the languages written in Latin letters that the path chooses among."""
+    return tuple(_table("languages.toml")["latin"]["languages"])
+
+
+@cache
+def labels() -> frozenset[str]:
+    """Return the English words that stand as a label before a colon."""
+    return frozenset(_table("languages.toml")["labels"]["words"])
 
 
 @cache

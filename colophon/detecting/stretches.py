@@ -7,7 +7,7 @@ from colophon.detecting import rules
 from colophon.detecting.evidence import latin_evidence, script_evidence
 from colophon.detecting.fragments import Stretch
 from colophon.detecting.han import EAST_ASIAN, east_asian
-from colophon.detecting.paths import CHANGE, cheapest_path, may_leave
+from colophon.detecting.paths import cheapest_path, may_leave
 from colophon.detecting.profiles import profiles
 from colophon.detecting.tokens import Token
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from colophon.detecting.profiles import Scores
 
 _LEAST_GAIN = 5.0  # natural-log units by which a Latin-script stretch must beat English
-_SURE = 1.0  # lead over the rival below which a language is a guess
 _MOSTLY = 0.6  # share of a line's letters that makes it a line of that script
 
 
@@ -28,14 +27,22 @@ def latin_stretches(tokens: Sequence[Token]) -> list[Stretch]:
     gains = latin_evidence(latin)
     if not may_leave(gains, places):
         return []
-    states = cheapest_path(gains, places, home=True)
+    states = cheapest_path(gains, places, profiles("Latn").priors, home=True)
     found: list[Stretch] = []
     for begin, end, state in _runs(states):
         if state:
-            stretch = _latin_stretch(latin[begin:end], gains[begin:end])
+            begin = _after_labels(latin, begin, end)
+            stretch = _latin_stretch(latin[begin:end], gains[begin:end]) if begin < end else None
             if stretch:
                 found.append(stretch)
     return found
+
+
+def _after_labels(tokens: Sequence[Token], begin: int, end: int) -> int:
+    """Leave an English label before a colon or bracket out of the stretch that it announces."""
+    if begin + 1 < end and tokens[begin].word in rules.labels() and tokens[begin + 1].place == "mark":
+        return begin + 1
+    return begin
 
 
 def _follows_latin(tokens: Sequence[Token], token: Token) -> bool:
@@ -53,8 +60,8 @@ def _latin_stretch(tokens: Sequence[Token], gains: "Sequence[Scores]") -> Stretc
 
     known = profiles("Latn")
     total = np.add.reduce(gains)
-    priors = rules.latin_priors()
-    ranked = total + np.array([-1e9, *(priors[code] for code in known.languages[1:])], dtype=np.float32)
+    ranked = total + known.priors
+    ranked[0] = -np.inf
     first, second = (int(i) for i in np.argsort(-ranked, kind="stable")[:2])
     gain, margin = float(total[first]), float(ranked[first] - ranked[second])
     if gain < _LEAST_GAIN:
@@ -81,12 +88,14 @@ def _groups(tokens: Sequence[Token], text: str, taken: Sequence[Stretch], letter
     """Join neighbouring words of one script, over Latin names between them."""
     groups: list[list[Token]] = []
     between: list[Token] = []
+    english = sum(t.end - t.start for t in tokens if t.script == "Latn" and t.case == "lower")
+    mostly = english < (1 - _MOSTLY) * letters and sum(t.end - t.start for t in tokens if t.script != "Latn") >= _MOSTLY * letters
     for token in tokens:
         if token.script == "Latn" or _is_symbol(token, tokens):
             between.append(token)
             continue
         last = groups[-1] if groups else None
-        if last and _family(last[-1]) == _family(token) and _bridges(last, between, token, text, taken, letters):
+        if last and _family(last[-1]) == _family(token) and _bridges(last, between, token, text, taken, mostly):
             last += [*between, token]
         else:
             groups.append([token])
@@ -102,17 +111,17 @@ def _is_symbol(token: Token, tokens: Sequence[Token]) -> bool:
 
 
 def _bridges(
-    last: Sequence[Token], between: Sequence[Token], token: Token, text: str, taken: Sequence[Stretch], letters: int
+    last: Sequence[Token], between: Sequence[Token], token: Token, text: str, taken: Sequence[Stretch], mostly: bool
 ) -> bool:
     if not between:
         return True
     gap = text[last[-1].end : token.start]
-    if any(s.start < token.start and s.end > last[-1].end for s in taken) or _unbalanced(gap):
+    if any(s.start < token.start and s.end > last[-1].end for s in taken):
         return False
-    own = sum(t.end - t.start for t in (*last, token))
-    span = text[last[0].start : token.end]
-    if own >= _MOSTLY * sum(c.isalpha() for c in span) and own >= 0.4 * letters and len(between) <= 6:
+    if mostly and len(between) <= 6:
         return True
+    if _unbalanced(gap):
+        return False
     return len(between) <= 4 and all(t.case != "lower" for t in between) and not any(c in gap for c in ",;.()")
 
 
@@ -141,12 +150,12 @@ def _labelled(group: Sequence[Token], text: str) -> list[Stretch]:
 def _by_profile(group: Sequence[Token], script: str) -> list[Stretch]:
     import numpy as np
 
-    known = profiles(script).languages
+    known, priors = profiles(script).languages, profiles(script).priors
     scores = script_evidence(list(group), script)
-    states = cheapest_path(scores, [t.place for t in group], home=False)
+    states = cheapest_path(scores, [t.place for t in group], priors, home=False)
     found = []
     for begin, end, _ in _runs(states):
-        total = np.add.reduce(scores[begin:end])
+        total = np.add.reduce(scores[begin:end]) + priors
         order = np.argsort(-total, kind="stable")
         first = known[int(order[0])]
         rival, margin = None, None
@@ -175,5 +184,3 @@ def _east_asian(group: Sequence[Token], text: str) -> list[Stretch]:
             found.append(Stretch(part[0].start, part[-1].end, language, script, "script", evidence))
     return found
 
-
-__all__ = ["CHANGE", "latin_stretches", "other_stretches"]
