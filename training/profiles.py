@@ -21,6 +21,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+from colophon.detecting.shadow import shadow_of
+
 OUT = Path(__file__).parent.parent / "colophon" / "data" / "detecting"
 SCALE = 1_000_000  # words that n-gram counts are scaled to, as large as langdetect's profiles
 MOST_NGRAMS = 4_000
@@ -82,7 +84,7 @@ def declaration(folder: Path, name: str) -> list[str]:
         return []
     parser = _Text()
     parser.feed(path.read_text("utf-8"))
-    return [w for part in parser.parts for w in WORD.findall(part.lower())]
+    return [w for part in parser.parts for w in WORD.findall(shadow_of(part).text.lower())]
 
 
 def frequencies(folder: Path, name: str, most: int) -> list[tuple[str, int]]:

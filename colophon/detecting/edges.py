@@ -10,7 +10,7 @@ import unicodedata
 from colophon.detecting import rules
 
 _LABEL = re.compile(r"\s*([A-Za-z]+)(?: \(?[A-Za-z0-9]+\)?)?\s?[:：]\s*")
-_NAMES = re.compile(r"[^\w\s]?\s*(?:[A-Z0-9][\w'’.-]*[,:]?\s+[\"'“„«(]?){1,4}")
+_NAMES = re.compile(r"[^\w\s]?\s*(?:[A-Z0-9][\w'’.:-]*,?\s+[\"'“„«(]?){1,6}")
 _SENTENCE_START = re.compile(r"(?:[.!?…][\"'”’»)\]]*\s+|[。！？।։۔؟]\s*)(?=[^\w]*\d*[^\w]*$)")
 _ANY_STOP = re.compile(r"[.!?…][\"'”’»)\]]*\s+|[。！？।։۔؟]\s*")
 _SENTENCE_STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)")

@@ -11,23 +11,30 @@ if TYPE_CHECKING:
 
 _MOST = 7.0  # one word never decides more than this
 _NAME = 0.3  # a capitalised word inside a sentence is a name: hardly evidence
-_NAME_AGAINST = -3.0
+_NAME_AGAINST = -1.5
+_INSIDE = ("space", "capital")
 _CAPS = 1.0
 _UNLISTED = 2.5  # a capitalised word that opens a unit and stands on no list may be a name
+_COINED = 4.0  # a word in plain letters that stands on no list may be rare English, or a product
+_INFLECTED = 1.0  # an unlisted word whose stem is English
+_NAMED = 4.0  # a label before a colon that names the language
+_ENDINGS = ("s", "es", "ed", "d", "ing", "er", "ers", "ly", "ness", "less", "like", "'s", "’s")
 
 
 def latin_evidence(tokens: list[Token]) -> "list[Scores]":
     """Return for each Latin-script token its gain over English under every language of the profiles."""
     known = profiles("Latn")
     kinds = _kinds(tokens)
-    return [_gain(known, token, kind) for token, kind in zip(tokens, kinds, strict=True)]
+    gains = [_gain(known, token, kind) for token, kind in zip(tokens, kinds, strict=True)]
+    add_labels(tokens, gains, known.languages)
+    return gains
 
 
 def _gain(known: Profiles, token: Token, kind: str) -> "Scores":
     scores = known.word(token.word)
     gain = (scores - scores[0]).clip(-_MOST, _MOST)
     if kind == "word":
-        return gain
+        return gain if known.listed(token.word) else gain.clip(-_MOST, _bound(known, token.word))
     if kind == "loan":
         return gain.clip(-_MOST, 0.0)
     if kind == "name":
@@ -39,6 +46,24 @@ def _gain(known: Profiles, token: Token, kind: str) -> "Scores":
         return gain if abroad else gain.clip(-_MOST, _UNLISTED)
     gain[:] = 0.0
     return gain
+
+
+def _bound(known: Profiles, word: str) -> float:
+    """Return how much an unlisted word may weigh; letters that English lacks weigh in full."""
+    for ending in _ENDINGS:
+        if word.endswith(ending) and known.listed_first(word.removesuffix(ending)):
+            return _INFLECTED
+    if "-" in word and all(known.listed_first(part) for part in word.split("-") if part):
+        return _INFLECTED
+    return _COINED if word.isascii() else _MOST
+
+
+def add_labels(tokens: list[Token], gains: "list[Scores]", languages: tuple[str, ...]) -> None:
+    """Let a label that names a language ("Italian: ...") speak for it in what follows."""
+    for before, token, gain in zip(tokens, tokens[1:], gains[1:], strict=False):
+        code = rules.named_languages().get(before.word)
+        if code in languages and token.place == "mark":
+            gain[languages.index(code)] += _NAMED
 
 
 def _kinds(tokens: list[Token]) -> list[str]:
@@ -64,7 +89,7 @@ def _mark_shouting(tokens: list[Token], kinds: list[str]) -> None:
     """Read capitals as ordinary words where two long ones stand side by side; acronyms stand alone."""
     for i in range(1, len(tokens)):
         pair = (tokens[i - 1], tokens[i])
-        if tokens[i].place == "space" and all(t.case == "upper" and len(t.word) > 3 for t in pair):
+        if tokens[i].place in _INSIDE and all(t.case == "upper" and len(t.word) > 3 for t in pair):
             kinds[i - 1] = kinds[i] = "word"
 
 
@@ -76,19 +101,20 @@ def _mark_particles(tokens: list[Token], kinds: list[str]) -> None:
         end = i
         while end < len(tokens) - 1 and tokens[end].word in small and tokens[end].case == "lower":
             end += 1
-        inside = i < end <= i + 2 and all(t.place == "space" for t in tokens[i : end + 1])
+        inside = i < end <= i + 2 and all(t.place in _INSIDE for t in tokens[i : end + 1])
         if inside and tokens[i - 1].case in ("title", "mixed") and tokens[end].case in ("title", "mixed"):
             kinds[i:end] = ["particle"] * (end - i)
         i = max(end, i + 1)
 
 
 def _mark_names(tokens: list[Token], kinds: list[str]) -> None:
-    """Read a unit that holds only capitalised words and particles as a name, when it has two words or more."""
+    """Read a unit that holds only capitalised words and particles as a name, unless it is one quoted word."""
     begin = 0
     for i in range(1, len(tokens) + 1):
-        if i == len(tokens) or tokens[i].place != "space":
+        if i == len(tokens) or tokens[i].place not in _INSIDE:
             unit = range(begin, i)
-            if len(unit) > 1 and all(kinds[k] in ("opening", "name", "particle", "caps") for k in unit):
+            alone = len(unit) == 1 and tokens[begin].place == "mark"
+            if not alone and all(kinds[k] in ("opening", "name", "particle", "caps") for k in unit):
                 for k in unit:
                     kinds[k] = "name" if kinds[k] == "opening" else kinds[k]
             begin = i

@@ -11,15 +11,15 @@ if TYPE_CHECKING:
 # Natural-log units to pay for leaving English at a place. Inside a sentence that is rare; quotation marks,
 # brackets, dashes and colons announce it; a list may change at each item.
 LEAVE: dict[Place, float] = {
-    "line": 3.0, "mark": 3.5, "slash": 3.5, "sentence": 4.5, "item": 5.5, "comma": 7.0, "space": 10.0,
+    "line": 3.0, "mark": 3.5, "slash": 3.5, "sentence": 4.5, "item": 5.5, "comma": 7.0, "capital": 10.0, "space": 10.0,
 }  # fmt: skip
 # For coming back. Items of a list owe nothing to each other, so a list lets go of a language at once.
 RETURN: dict[Place, float] = {
-    "line": 3.0, "mark": 3.5, "slash": 3.5, "sentence": 4.0, "item": 1.0, "comma": 7.0, "space": 10.0,
+    "line": 3.0, "mark": 3.5, "slash": 3.5, "sentence": 4.0, "item": 1.0, "comma": 7.0, "capital": 10.0, "space": 10.0,
 }  # fmt: skip
 # For passing from one foreign language to another: hardly ever without a stop or a slash between them.
 EXCHANGE: dict[Place, float] = {
-    "line": 0.0, "mark": 14.0, "slash": 5.0, "sentence": 9.0, "item": 9.0, "comma": 18.0, "space": 20.0,
+    "line": 0.0, "mark": 14.0, "slash": 5.0, "sentence": 9.0, "item": 9.0, "comma": 18.0, "capital": 13.0, "space": 20.0,
 }  # fmt: skip
 
 

@@ -30,7 +30,9 @@ _ABSENT = 255  # a word that a language's list lacks
 _STEP = 4  # centibels to one unit of the word table
 _NEPER = 0.0230258509  # natural-log units to a centibel
 # langdetect's profiles fold these letters, so everything that is scored against them does.
-_FOLDED = {point: 0x1EC3 for point in range(0x1EA0, 0x1F00)} | {0x6CC: 0x64A, 0x219: 0x15F, 0x21B: 0x163}
+_FOLDED: dict[int, str] = dict.fromkeys(range(0x1EA0, 0x1F00), "\u1ec3") | {0x6CC: "\u064a", 0x219: "\u015f", 0x21B: "\u0163"}
+# Yiddish ligatures, which texts write as one letter or as two.
+_FOLDED |= {0x5F0: "\u05d5\u05d5", 0x5F1: "\u05d5\u05d9", 0x5F2: "\u05d9\u05d9"}
 
 
 class Profiles:

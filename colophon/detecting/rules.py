@@ -85,7 +85,13 @@ def latin_languages() -> tuple[str, ...]:
 @cache
 def labels() -> frozenset[str]:
     """Return the English words that stand as a label before a colon."""
-    return frozenset(_table("languages.toml")["labels"]["words"])
+    return frozenset((*_table("languages.toml")["labels"]["words"], *named_languages()))
+
+
+@cache
+def named_languages() -> dict[str, str]:
+    """Return English names of languages, in lower case, with their codes."""
+    return dict(_table("languages.toml")["named"])
 
 
 @cache

@@ -23,7 +23,7 @@ def latin_stretches(tokens: Sequence[Token]) -> list[Stretch]:
     latin = [t for t in tokens if t.script == "Latn"]
     if not latin:
         return []
-    places = [t.place if t.place != "space" or _follows_latin(tokens, t) else "mark" for t in latin]
+    places = [t.place if t.place not in ("space", "capital") or _follows_latin(tokens, t) else "mark" for t in latin]
     gains = latin_evidence(latin)
     if not may_leave(gains, places):
         return []

@@ -7,14 +7,14 @@ from typing import Literal
 from colophon.detecting import rules
 from colophon.detecting.shadow import Shadow
 
-Place = Literal["line", "sentence", "mark", "comma", "item", "slash", "space"]
+Place = Literal["line", "sentence", "mark", "comma", "item", "slash", "capital", "space"]
 Case = Literal["lower", "title", "upper", "mixed"]
 
 # Addresses, handles, hashtags, file names, code and numbers: no evidence of any language.
 _NEUTRAL = re.compile(
     r"(?:https?://|www\.)[^\s<>\"”’）】]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[@#]\w+"
     r"|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|edu|gov|info|io|co|uk|de|fr|es|it|ru|il|html?|php|pdf|jpe?g|png)\b(?:/[^\s]*)?"
-    r"|\b\w+(?:[_(]\w*[_)(]\w*|\(\w*\))"
+    r"|\b\w+(?:[_(]\w*[_)(]\w*|\(\w*\))|(?<!\w)\.[a-z]\w+|\b[A-Za-z]\w*(?:\.[A-Za-z]\w*)+"
     r"|\w*\d[\w.,:/%°′″-]*"
 )
 _WORD = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f\u0900-\u0dff\u0e00-\u0eff\u0f00-\u109f\u1780-\u17ff]+[^\W\d_]*)*"
@@ -54,6 +54,8 @@ def tokens_of(shadow: Shadow) -> list[Token]:
             continue
         for start, end, script in _runs(text, match.start(), match.end()):
             place = _place(text[last:start], at_start=not found, listed=listed)
+            if place == "space" and text[start].isupper():
+                place = "capital"
             found.append(_token(text, start, end, script, place))
             last = end
     return found
