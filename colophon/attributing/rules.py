@@ -179,7 +179,8 @@ def load(folder: Path | None = None) -> Ruleset:
         if file.name != "words.toml" and "rule" in table:
             lexicon = lexicons.get(file.parent.name, Lexicon(file.parent.name, {}))
             rules += [_rule(file, entry, table, lexicon) for entry in table["rule"]]
-    twice = {rule.id for rule in rules if sum(other.id == rule.id for other in rules) > 1}
+    seen = [rule.id for rule in rules]
+    twice = {name for name in seen if seen.count(name) > 1}
     if twice:
         raise DataError(str(folder), f"rule ids used twice: {', '.join(sorted(twice))}")
     return Ruleset(tuple(rules), lexicons, f"rules:{digest.hexdigest()[:12]}")
