@@ -5,7 +5,8 @@ from hashlib import sha256
 from colophon.documents import SourceDocument
 from colophon.reading.decoding import decode
 from colophon.reading.json_lines import parse_line
-from colophon.reading.pages import read_page
+from colophon.reading.markdown import front_matter, markdown_hints
+from colophon.reading.pages import Page, read_page
 from colophon.reading.parsing import declared_encoding
 from colophon.reading.rejections import RefusedError, Rejection
 from colophon.settings import ReadingSettings
@@ -51,23 +52,29 @@ def _made(
         raise RefusedError(location, "too-long", _too_long(len(data) // _MOST_BYTES, settings))
     declared = charset or (declared_encoding(data) if markup else None)
     decoded = decode(data, location, declared=declared, given=settings.encoding)
-    page = read_page(decoded.text, location, settings) if markup else None
-    text = page.text if page else decoded.text
-    _check_text(text, location, settings)
+    page = read_page(decoded.text, location, settings) if markup else _plain(decoded.text, media_type, settings)
+    _check_text(page.text, location, settings)
     return SourceDocument(
         id=location,
         location=location,
-        text=text,
+        text=page.text,
         bytes_sha256=sha256(data).hexdigest(),
         byte_length=len(data),
         media_type=media_type,
         encoding=decoded.encoding,
         encoding_basis=decoded.basis,
         url=url,
-        hints=page.hints if page else (),
-        claims=page.claims if page else (),
-        repairs=decoded.repairs + (page.repairs if page else ()),
+        hints=page.hints,
+        claims=page.claims,
+        repairs=decoded.repairs + page.repairs,
     )
+
+
+def _plain(text: str, media_type: str, settings: ReadingSettings) -> Page:
+    """Return a text as it is, with what Markdown's marks say of it."""
+    if media_type != "text/markdown" or len(text) > settings.longest_text:
+        return Page(text, (), (), ())
+    return Page(text, markdown_hints(text), front_matter(text, settings), ())
 
 
 def _made_of_line(data: bytes, location: str, settings: ReadingSettings) -> SourceDocument:

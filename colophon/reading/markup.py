@@ -31,6 +31,7 @@ class MarkupRules:
     role_of_class_word: dict[str, str]
     role_of_class: dict[str, str]
     furniture: frozenset[str]
+    furniture_names: frozenset[str]
     most_linked: float
 
 
@@ -48,6 +49,7 @@ def markup_rules() -> MarkupRules:
         role_of_class_word=table["role_of_class_word"],
         role_of_class=table["role_of_class"],
         furniture=frozenset(table["furniture"]["words"]),
+        furniture_names=frozenset(table["furniture"]["names"]),
         most_linked=float(table["furniture"]["most_linked"]),
     )
 
@@ -169,9 +171,16 @@ class _Walker:
             counters.append("figures")
         if tag == "aside":
             counters.append("aside")
-        if element not in self.guarded and not self.rules.furniture.isdisjoint(words) and not _holds_title(element):
+        if self._is_furniture(element, words):
             counters.append("furniture")
         return tuple(counters)
+
+    def _is_furniture(self, element: _Element, words: list[str]) -> bool:
+        if element in self.guarded:
+            return False
+        names = f"{element.get('class') or ''} {element.get('id') or ''}".lower().split()
+        named = not self.rules.furniture.isdisjoint(words) or not self.rules.furniture_names.isdisjoint(names)
+        return named and not _holds_title(element)
 
     def _count(self, name: str, by: int) -> None:
         if name == "figures":

@@ -55,7 +55,13 @@ def read_page(source: str, location: str, settings: ReadingSettings) -> Page:
     if not kept:
         raise RefusedError(location, "no-text", "markup without words that a reader would see")
     text, hints = joined(kept)
-    return Page(text, hints, claims, repairs)
+    return Page(text, hints, claims, repairs + _left_out(blocks, kept))
+
+
+def _left_out(blocks: list[Block], kept: list[Block]) -> tuple[str, ...]:
+    """Say how much of the page is not in the text."""
+    letters = sum(len(block.text) for block in blocks) - sum(len(block.text) for block in kept)
+    return (f"left-out: {len(blocks) - len(kept)} blocks of {letters} code points",) if letters else ()
 
 
 def _container(root: _Element) -> _Element | None:

@@ -209,3 +209,44 @@ def test_the_museum_page_keeps_its_captions_and_notice() -> None:
     assert "lang he: סגרנו" in found
     assert "Ten quiet museums" not in read.text
     assert ("jsonld", "NewsArticle.translator.name", "Ilan Verdi") in [(c.origin, c.name, c.value) for c in read.claims]
+
+
+MARKDOWN = """---
+title: "A well"
+author: B. C.
+tags: [a, b]
+nested:
+  author: no
+---
+
+# The well #
+
+> שורה אחת
+
+Words with ![שער העיר](gate.jpg) in them.
+
+```
+# no heading
+```
+"""
+
+
+def test_markdown_stays_as_it_is_and_its_marks_are_hints() -> None:
+    read = read_bytes(MARKDOWN.encode(), "a.md", SETTINGS, media_type="text/markdown")
+    assert isinstance(read, SourceDocument)
+    assert read.text == MARKDOWN
+    assert quoted(read) == ["role heading: The well", "role quote: שורה אחת", "role caption: שער העיר"]
+    claims = [(claim.name, claim.value) for claim in read.claims]
+    assert claims == [("title", "A well"), ("author", "B. C."), ("tags", "[a, b]")]
+
+
+@pytest.mark.parametrize("text", ["--- \n", "---\na: b", "----\na: b\n---\n", "\n---\na: b\n---\n", "a: b\n---\n"])
+def test_what_is_no_front_matter(text: str) -> None:
+    read = read_bytes(text.encode(), "a.md", SETTINGS, media_type="text/markdown")
+    assert isinstance(read, SourceDocument)
+    assert read.claims == ()
+
+
+def test_what_is_left_out_is_counted() -> None:
+    read = document("<nav>n</nav><article><p>Body.</p></article><div class=newsletter><p>Sign up</p></div>")
+    assert read.repairs == ("left-out: 1 blocks of 7 code points",)
