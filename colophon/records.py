@@ -71,7 +71,7 @@ Flag = Literal[
 class Record(BaseModel):
     """Base of all records: frozen, and closed against fields nobody defined."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_serialization_defaults_required=True)
 
 
 class Quoted(Record):

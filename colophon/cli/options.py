@@ -28,6 +28,10 @@ class PolicyChoice(StrEnum):
     ignore = "ignore"
 
 
+DEFAULTS = Settings()
+DEFAULT_ENGINE = EngineChoice(DEFAULTS.translation.engine)
+DEFAULT_POLICY = PolicyChoice(DEFAULTS.rights.policy)
+
 Inputs = Annotated[
     list[str],
     typer.Argument(metavar="INPUT...", help="Files, folders, globs (.txt .md .html .jsonl .jsonl.gz), or - for JSONL."),
@@ -39,8 +43,8 @@ Glossary = Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help
 
 
 def settings_from(
-    engine: EngineChoice = EngineChoice.ctranslate2,
-    policy: PolicyChoice = PolicyChoice.quote,
+    engine: EngineChoice = DEFAULT_ENGINE,
+    policy: PolicyChoice = DEFAULT_POLICY,
     basis: str | None = None,
     glossary: Path | None = None,
 ) -> Settings:

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from colophon.cli.options import Basis, Engine, EngineChoice, Glossary, Inputs, Policy, PolicyChoice, settings_from
+from colophon.cli.options import DEFAULT_ENGINE, DEFAULT_POLICY, Basis, Engine, Glossary, Inputs, Policy, settings_from
 from colophon.errors import DataError, UsageError
 from colophon.records import DocumentRecord
 from colophon.showing import isolated, printable, record_lines
@@ -27,8 +27,8 @@ def register(app: typer.Typer) -> None:
 def run(
     inputs: Inputs,
     out: Annotated[Path, typer.Option(help="Folder for records.jsonl, rejected.jsonl and manifest.json.")],
-    engine: Engine = EngineChoice.ctranslate2,
-    policy: Policy = PolicyChoice.quote,
+    engine: Engine = DEFAULT_ENGINE,
+    policy: Policy = DEFAULT_POLICY,
     basis: Basis = None,
     glossary: Glossary = None,
     resume: Annotated[bool, typer.Option(help="Go on from the finished batches of an interrupted run.")] = True,

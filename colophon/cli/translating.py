@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from colophon.cli.options import Engine, EngineChoice, Glossary, settings_from
+from colophon.cli.options import DEFAULT_ENGINE, Engine, Glossary, settings_from
 from colophon.engines.registry import router
 from colophon.errors import UsageError
 from colophon.languages import internal_code
@@ -29,7 +29,7 @@ def register(app: typer.Typer) -> None:
 def translate(
     source: Annotated[str, typer.Option("--from", help="Language of the lines, such as he.")],
     file: Annotated[str, typer.Argument(metavar="[FILE|-]", help="UTF-8 text, line by line; - reads a pipe.")] = "-",
-    engine: Engine = EngineChoice.ctranslate2,
+    engine: Engine = DEFAULT_ENGINE,
     glossary: Glossary = None,
 ) -> None:
     """Translate lines; one that cannot be translated comes out as it is and is named on standard error."""

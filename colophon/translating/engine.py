@@ -27,7 +27,7 @@ class EngineIdentity:
 class Decoding:
     """How to search for an output; ``no_repeat_ngram`` 0 allows any repetition."""
 
-    beam: int = 4
+    beam: int
     repetition_penalty: float = 1.0
     no_repeat_ngram: int = 0
 
