@@ -200,8 +200,8 @@ def fetched_document(fetched: Fetched, settings: ReadingSettings) -> SourceDocum
     if isinstance(read, Rejection):
         return read
     claims = tuple(MetadataClaim("http", key, value) for key, value in fetched.headers if key in _CLAIMS)
-    hops = tuple(f"redirected-from: {hop}" for hop in fetched.hops[:-1])
-    return replace(read, claims=read.claims + claims, repairs=read.repairs + hops)
+    hops = tuple(MetadataClaim("http", "redirected-from", hop) for hop in fetched.hops[:-1])
+    return replace(read, claims=read.claims + claims + hops)
 
 
 def _charset(content_type: str) -> str | None:

@@ -36,6 +36,7 @@ class LineDocument:
     url: str | None
     content: str
     is_html: bool
+    unused: tuple[str, ...]
     repairs: tuple[str, ...]
 
 
@@ -128,13 +129,12 @@ def _document(value: dict[str, object], location: str) -> LineDocument:
         raise RefusedError(location, "no-text-field", 'the object has neither "text" nor "html" as a string')
     if isinstance(text, str) and html is not None:
         repairs.append("html-ignored: text is given")
-    unknown = sorted(str(key)[:40] for key in value.keys() - _FIELDS)
-    if unknown:
-        repairs.append(f"fields-ignored: {', '.join(unknown[:20])}")
+    unused = [_LONE_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", key[:40]) for key in sorted(value.keys() - _FIELDS)[:50]]
     content, lone = _LONE_SURROGATE.subn("\N{REPLACEMENT CHARACTER}", content)
     if lone:
         repairs.append(f"lone-surrogates-replaced: {lone}")
-    return LineDocument(_id(value, repairs), _url(value, repairs), content, content is not text, _clean(repairs))
+    named, url = _id(value, repairs), _url(value, repairs)
+    return LineDocument(named, url, content, not isinstance(text, str), tuple(unused), tuple(repairs))
 
 
 def _id(value: dict[str, object], repairs: list[str]) -> str | None:
@@ -156,7 +156,3 @@ def _url(value: dict[str, object], repairs: list[str]) -> str | None:
         return given.strip() or None
     repairs.append("url-ignored: not a URL")
     return None
-
-
-def _clean(repairs: list[str]) -> tuple[str, ...]:
-    return tuple(_LONE_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", repair) for repair in repairs)

@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 
-from colophon.documents import SourceDocument
+from colophon.documents import MetadataClaim, SourceDocument
 from colophon.reading.decoding import decode
 from colophon.reading.json_lines import parse_line
 from colophon.reading.markdown import front_matter, markdown_hints
@@ -79,20 +79,20 @@ def _plain(text: str, media_type: str, settings: ReadingSettings) -> Page:
 
 def _made_of_line(data: bytes, location: str, settings: ReadingSettings) -> SourceDocument:
     line = parse_line(data, location)
-    page = read_page(line.content, location, settings) if line.is_html else None
-    text = page.text if page else line.content
-    _check_text(text, location, settings)
+    page = read_page(line.content, location, settings) if line.is_html else Page(line.content, (), (), ())
+    _check_text(page.text, location, settings)
+    unused = tuple(MetadataClaim("meta", "unused-field", name) for name in line.unused)
     return SourceDocument(
         id=line.id or location,
         location=location,
-        text=text,
+        text=page.text,
         bytes_sha256=sha256(data).hexdigest(),
         byte_length=len(data),
-        media_type="text/html" if page else "text/plain",
+        media_type="text/html" if line.is_html else "text/plain",
         url=line.url,
-        hints=page.hints if page else (),
-        claims=page.claims if page else (),
-        repairs=line.repairs + (page.repairs if page else ()),
+        hints=page.hints,
+        claims=page.claims + unused,
+        repairs=line.repairs + page.repairs,
     )
 
 

@@ -59,9 +59,10 @@ def read_page(source: str, location: str, settings: ReadingSettings) -> Page:
 
 
 def _left_out(blocks: list[Block], kept: list[Block]) -> tuple[str, ...]:
-    """Say how much of the page is not in the text."""
-    letters = sum(len(block.text) for block in blocks) - sum(len(block.text) for block in kept)
-    return (f"left-out: {len(blocks) - len(kept)} blocks of {letters} code points",) if letters else ()
+    """Remark on a page most of whose text was taken for furniture: perhaps it was not."""
+    letters = sum(len(block.text) for block in kept)
+    left = sum(len(block.text) for block in blocks) - letters
+    return (f"mostly-left-out: {left} of {left + letters} code points",) if left > letters else ()
 
 
 def _container(root: _Element) -> _Element | None:

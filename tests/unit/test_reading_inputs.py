@@ -133,10 +133,13 @@ def test_what_a_line_says(tmp_path: Path) -> None:
     assert [item.id for item in items] == ["x", "7", "x", f"{path}#4", "h", f"{path}#6", f"{path}#7"]
     assert items[0].url == "https://e.example.org/"
     assert items[3].repairs == (
-        "fields-ignored: author, when",
         "id-ignored: not a string or an integer",
         "url-ignored: not a URL",
     )
+    assert [(claim.name, claim.value) for claim in items[3].claims] == [
+        ("unused-field", "author"),
+        ("unused-field", "when"),
+    ]
     assert (items[4].media_type, items[4].hints[0].value) == ("text/html", "he")
     assert items[5].repairs == ("html-ignored: text is given",)
     assert items[6].repairs == ("lone-surrogates-replaced: 1",)

@@ -247,6 +247,7 @@ def test_what_is_no_front_matter(text: str) -> None:
     assert read.claims == ()
 
 
-def test_what_is_left_out_is_counted() -> None:
-    read = document("<nav>n</nav><article><p>Body.</p></article><div class=newsletter><p>Sign up</p></div>")
-    assert read.repairs == ("left-out: 1 blocks of 7 code points",)
+def test_a_page_that_is_mostly_left_out_is_remarked() -> None:
+    page_of = "<article><p>Body.</p></article><div class=newsletter><p>{}</p></div>"
+    assert document(page_of.format("Sign up")).repairs == ("mostly-left-out: 7 of 12 code points",)
+    assert document(page_of.format("Go")).repairs == ()
