@@ -52,7 +52,9 @@ def read_glossary(user_file: str | None) -> Glossary:
 @lru_cache(maxsize=8)
 def _read(user_file: str | None, *, changed: int) -> Glossary:  # noqa: ARG001  a file that changed is read again
     shipped = files("colophon").joinpath("data/glossary.toml")
-    terms = parsed(shipped.read_text(encoding="utf-8"), "colophon/data/glossary.toml")
+    terms = _lexicons()
+    for language, more in parsed(shipped.read_text(encoding="utf-8"), "colophon/data/glossary.toml").items():
+        terms.setdefault(language, {}).update(more)
     if user_file is not None:
         try:
             text = Path(user_file).read_text(encoding="utf-8")
@@ -61,6 +63,16 @@ def _read(user_file: str | None, *, changed: int) -> Glossary:  # noqa: ARG001  
         for language, more in parsed(text, user_file).items():
             terms.setdefault(language, {}).update(more)
     return Glossary(terms)
+
+
+def _lexicons() -> dict[str, dict[str, str]]:
+    """Return the terms of ``data/lexicon.LANGUAGE.tsv``; they are plain already, so reading them is cheap."""
+    terms: dict[str, dict[str, str]] = {}
+    for entry in sorted(files("colophon").joinpath("data").iterdir(), key=lambda e: e.name):
+        if entry.name.startswith("lexicon.") and entry.name.endswith(".tsv"):
+            rows = (row for row in entry.read_text(encoding="utf-8").splitlines() if not row.startswith("#"))
+            terms[entry.name.split(".")[1]] = dict(row.split("\t") for row in rows)
+    return terms
 
 
 def parsed(text: str, path: str) -> dict[str, dict[str, str]]:

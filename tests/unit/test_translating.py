@@ -15,6 +15,7 @@ from colophon.translating import (
     FragmentText,
     Outcome,
     Router,
+    data_signature,
     translate_fragments,
 )
 
@@ -67,15 +68,22 @@ def test_equal_fragments_and_equal_sentences_are_translated_once() -> None:
 
 
 def test_keyword_captions_keep_their_count() -> None:
-    engine = Scripted({"ראש העיר": "Mayor", "גשר חדש בנחל": "New bridge over the stream", "תושבים": "Residents"})
-    found = outcome(engine, "ראש העיר, גשר חדש בנחל ,תושבים", "keywords")
+    engine = Scripted({"ראש העיר": "Mayor", "גשר חדש בנחל": "New bridge over the stream", "תושבי הגיא": "Residents"})
+    found = outcome(engine, "ראש העיר, גשר חדש בנחל ,תושבי הגיא", "keywords")
     assert found.text == "Mayor, New bridge over the stream, Residents"
-    assert [text for text, _ in engine.asked] == sorted(["ראש העיר", "גשר חדש בנחל", "תושבים"])
+    assert {"ראש העיר", "גשר חדש בנחל", "תושבי הגיא"} < {text for text, _ in engine.asked}
+
+
+def test_items_have_the_small_letters_that_the_whole_list_has() -> None:
+    text = "ראש העיר, גשר חדש בנחל ,תושבי הגיא"
+    items = {"ראש העיר": "mayor", "גשר חדש בנחל": "New bridge in Naharon", "תושבי הגיא": "Residents"}
+    engine = Scripted({**items, text: "Mayor, new bridge in Naharon, Residents of the town"})
+    assert outcome(engine, text, "keywords").text == "Mayor, new bridge in Naharon, Residents"
 
 
 def test_an_item_that_became_two_is_decoded_again_and_then_refused() -> None:
-    engine = Scripted({"גשר חדש בנחל ליד הטחנה": "New bridge, stream", "תושבים": "Residents"})
-    found = outcome(engine, "גשר חדש בנחל ליד הטחנה, תושבים", "keywords")
+    engine = Scripted({"גשר חדש בנחל ליד הטחנה": "New bridge, stream", "תושבי הגיא": "Residents"})
+    found = outcome(engine, "גשר חדש בנחל ליד הטחנה, תושבי הגיא", "keywords")
     assert (found.text, found.reason, found.flags) == (None, "failed-checks", ("item-count",))
 
 
@@ -186,3 +194,10 @@ def test_no_engine_is_said_with_its_reason(router: Router, language: str, reason
 
 def test_nothing_in_nothing_out() -> None:
     assert translate_fragments([], Router({}), SETTINGS) == []
+
+
+def test_the_signature_follows_the_glossary(tmp_path: Path) -> None:
+    path = tmp_path / "ours.toml"
+    path.write_text('[he.places]\n"ירושלים" = "Yerushalayim"\n', encoding="utf-8")
+    assert data_signature(SETTINGS) == data_signature(SETTINGS)
+    assert data_signature(SETTINGS.model_copy(update={"glossary": str(path)})) != data_signature(SETTINGS)
