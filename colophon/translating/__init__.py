@@ -10,6 +10,7 @@ from colophon.translating.engine import (
 from colophon.translating.fragments import FragmentText, Outcome, translate_fragments
 from colophon.translating.glossary import Glossary, read_glossary
 from colophon.translating.routing import Reason, Refusal, Router
+from colophon.translating.signature import data_signature
 
 __all__ = [
     "Calibration",
@@ -23,6 +24,7 @@ __all__ = [
     "Reason",
     "Refusal",
     "Router",
+    "data_signature",
     "read_glossary",
     "translate_fragments",
 ]

@@ -17,7 +17,7 @@ from colophon.spans import Span, trimmed
 from colophon.translating.checks import faults, in_latin_letters
 from colophon.translating.engine import Decoding, Engine, EngineIdentity, EngineOutput, uncalibrated
 from colophon.translating.glossary import Glossary, read_glossary
-from colophon.translating.keywords import ItemList, item_list, joined
+from colophon.translating.keywords import ItemList, item_list, joined, recased
 from colophon.translating.routing import Reason, Refusal, Router
 from colophon.translating.transliteration import looks_like_a_name, transliterated
 
@@ -99,7 +99,8 @@ def _translate_group(group: Sequence[FragmentText], desk: "_Desk") -> dict[Fragm
     plans = {fragment: _planned(fragment, desk.settings.longest_segment) for fragment in group}
     units = {unit for plan in plans.values() for unit in plan.units(plan.fragment.text)}
     done = desk.translated(sorted(units, key=lambda unit: (unit.text, unit.item)))
-    return {fragment: _outcome(plan, done, desk) for fragment, plan in plans.items()}
+    lines = desk.whole_lines([fragment.text for fragment, plan in plans.items() if plan.items is not None])
+    return {fragment: _outcome(plan, done, lines.get(fragment.text, ""), desk) for fragment, plan in plans.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,11 @@ class _Desk:
         for unit in waiting:
             done[unit] = self._in_clauses(unit) or self._last_resort(unit, first_flags[unit])
         return done
+
+    def whole_lines(self, texts: Sequence[str]) -> dict[str, str]:
+        """Return the model's reading of whole lists: no translation, but a witness of small and capital letters."""
+        distinct = sorted(set(texts))
+        return {text: o.text for text, o in zip(distinct, self._rows(distinct, self._ordinary()), strict=True)}
 
     def confidence(self, score: float) -> float:
         calibration = self.engine.calibration
@@ -234,14 +240,18 @@ def _assembled(text: str, spans: Sequence[Span], english: Iterable[str]) -> str:
     return out
 
 
-def _outcome(plan: _Plan, done: dict[_Unit, _Done], desk: _Desk) -> Outcome:
+def _outcome(plan: _Plan, done: dict[_Unit, _Done], line: str, desk: _Desk) -> Outcome:
     text = plan.fragment.text
     parts = [done[unit] for unit in plan.units(text)]
     flags = _distinct(flag for part in parts for flag in part.flags)
     english = [part.text for part in parts if part.text is not None]
     if len(english) < len(parts):
         return _failed(flags, desk)
-    whole = _assembled(text, plan.spans, english) if plan.items is None else joined(english, plan.items)
+    if plan.items is None:
+        whole = _assembled(text, plan.spans, english)
+    else:
+        whole = joined([recased(item, line) for item in english], plan.items)
+        whole = whole if whole[1:2].isupper() else whole[:1].upper() + whole[1:]
     if plain_source(whole) == plain_source(text):
         return _failed(_distinct((*flags, "copied-source")), desk)
     if plan.items is not None and _miscounted(whole, plan):

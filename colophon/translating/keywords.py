@@ -15,7 +15,7 @@ _MARKS = (",،、，", "·•‧", "|¦│", ";؛；")
 # Not a separator between two digits: 4,500 is one item.
 _SPLIT = {marks: re.compile(rf"(?<!\d)[{re.escape(marks)}]|[{re.escape(marks)}](?!\d)") for marks in _MARKS}
 _SENTENCE_MARK = re.compile(r"[.!?:…\"“”]\s|[.!?…]$")
-LONGEST_ITEM_WORDS = 6
+LONGEST_ITEM_WORDS, LONGEST_MEAN_WORDS = 5, 2.5
 FEWEST_ITEMS = 3
 # What a separator is in English.
 _ENGLISH = {",": ", ", "·": " · ", "|": " | ", ";": "; "}
@@ -46,7 +46,7 @@ def item_list(text: str, role: Role) -> ItemList | None:
     if spans[-1].of(text).startswith("ו"):
         return None  # "and ...": the last part of an enumeration inside a sentence, whose grammar a list would lose
     words = [len(span.of(text).split()) for span in spans]
-    return found if max(words) <= LONGEST_ITEM_WORDS and sum(words) <= 3.5 * len(words) else None
+    return found if max(words) <= LONGEST_ITEM_WORDS and sum(words) <= LONGEST_MEAN_WORDS * len(words) else None
 
 
 def _items(text: str, marks: str) -> list[Span]:
@@ -63,3 +63,17 @@ def _items(text: str, marks: str) -> list[Span]:
 def joined(items: Sequence[str], found: ItemList) -> str:
     """Return the English list."""
     return found.separator.join(items)
+
+
+def recased(item: str, line: str) -> str:
+    """Return ``item`` with the first letter small when ``line``, the same list in one piece, has it small.
+
+    A model takes an item for a sentence and starts it with a capital.
+
+    >>> recased("Ceasefire in Ukraine", "Putin, Alaska summit, ceasefire in Ukraine")
+    'ceasefire in Ukraine'
+    """
+    small = item[:1].lower() + item[1:]
+    at = line.find(small)
+    inside_word = at > 0 and line[at - 1].isalnum()
+    return item if at < 0 or inside_word or item in line else small

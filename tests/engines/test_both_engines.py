@@ -12,7 +12,7 @@ from colophon.engines.registry import open_engine, router
 from colophon.errors import MissingExtraError, ModelError, UsageError
 from colophon.settings import TranslationSettings
 from colophon.translating import Decoding, FragmentText, Refusal, translate_fragments
-from tests.engines.conftest import LINES, PAIRS, PLAIN, write_catalogue, write_golden
+from tests.engines.conftest import LINES, PAIRS, PLAIN, build_marian, write_catalogue, write_golden
 
 
 @pytest.mark.parametrize("beam", [1, 3, 4, 8])
@@ -129,3 +129,11 @@ def test_the_default_engine_loads_neither_torch_nor_transformers(tiny: ModelCard
     root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.filterwarnings("ignore:Recommended. pip install sacremoses")
+def test_a_checkpoint_with_its_own_tokenizer(tmp_path: Path) -> None:
+    card = build_marian(tmp_path)
+    (output,) = open_engine("transformers", card, PLAIN).translate(["корабль пришёл"], Decoding(beam=2))
+    assert output.source_tokens == output.sentence_tokens > 1
+    assert output.score is not None
