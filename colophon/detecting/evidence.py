@@ -1,5 +1,8 @@
 """How much each word of a line speaks for each language and against English, in natural-log units."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from colophon.detecting import rules
@@ -10,6 +13,8 @@ if TYPE_CHECKING:
     from colophon.detecting.profiles import Scores
 
 _MOST = 7.0  # one word never decides more than this
+_SLOPE = 0.3  # what exceeds it counts by this share, so that languages keep their distance
+_FAR = 10.0  # one word never sets two languages further apart than this
 _NAME = 0.3  # a capitalised word inside a sentence is a name: hardly evidence
 _NAME_AGAINST = -1.5
 _INSIDE = ("space", "capital")
@@ -21,31 +26,81 @@ _NAMED = 4.0  # a label before a colon that names the language
 _ENDINGS = ("s", "es", "ed", "d", "ing", "er", "ers", "ly", "ness", "less", "like", "'s", "’s")
 
 
-def latin_evidence(tokens: list[Token]) -> "list[Scores]":
-    """Return for each Latin-script token its gain over English under every language of the profiles."""
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What one Latin-script word weighs for each language against English, and the most of it."""
+
+    word: str
+    kind: str
+    gain: "Scores"
+    most: float
+
+
+def latin_evidence(tokens: list[Token]) -> list[Weight]:
+    """Return what each Latin-script token weighs: positive for a language, negative for English."""
     known = profiles("Latn")
     kinds = _kinds(tokens)
-    gains = [_gain(known, token, kind) for token, kind in zip(tokens, kinds, strict=True)]
-    add_labels(tokens, gains, known.languages)
-    return gains
+    weights = [_weight(token.word, kind) for token, kind in zip(tokens, kinds, strict=True)]
+    for i in range(1, len(tokens)):
+        code = rules.named_languages().get(tokens[i - 1].word)
+        if code in known.languages and tokens[i].place == "mark":
+            weights[i] = _named(weights[i], known.languages.index(code))
+    return weights
 
 
-def _gain(known: Profiles, token: Token, kind: str) -> "Scores":
-    scores = known.word(token.word)
-    gain = (scores - scores[0]).clip(-_MOST, _MOST)
-    if kind == "word":
-        return gain if known.listed(token.word) else gain.clip(-_MOST, _bound(known, token.word))
-    if kind == "loan":
-        return gain.clip(-_MOST, 0.0)
+@lru_cache(maxsize=50_000)
+def _weight(word: str, kind: str) -> Weight:
+    known = profiles("Latn")
+    gain = _gain(known, known.word(word), word, kind)
+    return Weight(word, kind, gain, float(gain[1:].max()))
+
+
+def _named(weight: Weight, column: int) -> Weight:
+    """Let a label that names a language ("Italian: ...") speak for it in what follows."""
+    gain = weight.gain.copy()
+    gain[column] += _NAMED
+    return Weight(weight.word, weight.kind, gain, max(weight.most, float(gain[column])))
+
+
+def distances(weights: "Sequence[Weight]") -> "Scores":
+    """Return how far each language stays behind the best one over these words, English left out."""
+    import numpy as np
+
+    known = profiles("Latn")
+    total: Scores = np.add.reduce([_distance(known.word(w.word), w.kind) for w in weights])
+    named: Scores = weights[0].gain - _weight(weights[0].word, weights[0].kind).gain
+    return total + named
+
+
+def _gain(known: Profiles, scores: "Scores", word: str, kind: str) -> "Scores":
+    gain = scores - scores[0]
+    if kind == "particle":
+        return gain * 0.0
+    least, most, slope = _bounds(known, word, kind)
+    over = (gain - most).clip(0.0, None)
+    return gain.clip(least, most) + slope * over
+
+
+def _distance(scores: "Scores", kind: str) -> "Scores":
+    distance = (scores - scores[1:].max()).clip(-_FAR, 0.0)
+    return distance * 0.1 if kind in ("name", "particle", "caps") else distance
+
+
+def _bounds(known: Profiles, word: str, kind: str) -> tuple[float, float, float]:
+    """Return the least and the most that a word may weigh against English, and how much of the rest counts."""
     if kind == "name":
-        return gain.clip(_NAME_AGAINST, _NAME)
+        return _NAME_AGAINST, _NAME, 0.0
+    if kind == "loan":
+        return -_MOST, 0.0, 0.0
     if kind == "caps":
-        return gain.clip(-_MOST, _CAPS)
+        return -_MOST, _CAPS, 0.0
     if kind == "opening":
-        abroad = known.listed(token.word) and not known.listed_first(token.word)
-        return gain if abroad else gain.clip(-_MOST, _UNLISTED)
-    gain[:] = 0.0
-    return gain
+        abroad = known.listed(word) and not known.listed_first(word)
+        return (-_MOST, _MOST, _SLOPE) if abroad else (-_MOST, _UNLISTED, 0.0)
+    if known.listed(word):
+        return -_MOST, _MOST, _SLOPE
+    most = _bound(known, word)
+    return -_MOST, most, _SLOPE if most == _MOST else 0.0
 
 
 def _bound(known: Profiles, word: str) -> float:
@@ -56,14 +111,6 @@ def _bound(known: Profiles, word: str) -> float:
     if "-" in word and all(known.listed_first(part) for part in word.split("-") if part):
         return _INFLECTED
     return _COINED if word.isascii() else _MOST
-
-
-def add_labels(tokens: list[Token], gains: "list[Scores]", languages: tuple[str, ...]) -> None:
-    """Let a label that names a language ("Italian: ...") speak for it in what follows."""
-    for before, token, gain in zip(tokens, tokens[1:], gains[1:], strict=False):
-        code = rules.named_languages().get(before.word)
-        if code in languages and token.place == "mark":
-            gain[languages.index(code)] += _NAMED
 
 
 def _kinds(tokens: list[Token]) -> list[str]:

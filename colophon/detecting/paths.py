@@ -66,11 +66,11 @@ def _entered(value: "Scores", place: Place, *, home: bool) -> "tuple[Scores, Sco
     return source, entered
 
 
-def may_leave(gains: "Sequence[Scores]", places: Sequence[Place]) -> bool:
-    """Say whether any stretch could pay for leaving English; a cheap upper bound that spares the full search."""
+def may_leave(most: Sequence[float], places: Sequence[Place]) -> bool:
+    """Say whether any stretch could pay for leaving English, given the most that each word could weigh."""
     best = 0.0
-    for gain, place in zip(gains, places, strict=True):
-        best = max(best, -LEAVE[place]) + float(gain[1:].max())
+    for weight, place in zip(most, places, strict=True):
+        best = max(best, -LEAVE[place]) + weight
         if best > 0:
             return True
     return False

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from colophon.detecting import rules
-from colophon.detecting.evidence import latin_evidence, script_evidence
+from colophon.detecting.evidence import Weight, distances, latin_evidence, script_evidence
 from colophon.detecting.fragments import Stretch
 from colophon.detecting.han import EAST_ASIAN, east_asian
 from colophon.detecting.paths import cheapest_path, may_leave
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from colophon.detecting.profiles import Scores
 
 _LEAST_GAIN = 5.0  # natural-log units by which a Latin-script stretch must beat English
+_ITEM = 3.0  # gain below which an item that English lists is English
 _MOSTLY = 0.6  # share of a line's letters that makes it a line of that script
 
 
@@ -24,15 +25,17 @@ def latin_stretches(tokens: Sequence[Token]) -> list[Stretch]:
     if not latin:
         return []
     places = [t.place if t.place not in ("space", "capital") or _follows_latin(tokens, t) else "mark" for t in latin]
-    gains = latin_evidence(latin)
-    if not may_leave(gains, places):
+    weights = latin_evidence(latin)
+    if not may_leave([w.most for w in weights], places):
         return []
+    gains = [w.gain for w in weights]
     states = cheapest_path(gains, places, profiles("Latn").priors, home=True)
     found: list[Stretch] = []
     for begin, end, state in _runs(states):
         if state:
             begin = _after_labels(latin, begin, end)
-            stretch = _latin_stretch(latin[begin:end], gains[begin:end]) if begin < end else None
+            begin, end = _without_english_items(latin, gains, begin, end, state)
+            stretch = _latin_stretch(latin[begin:end], weights[begin:end]) if begin < end else None
             if stretch:
                 found.append(stretch)
     return found
@@ -45,6 +48,22 @@ def _after_labels(tokens: Sequence[Token], begin: int, end: int) -> int:
     return begin
 
 
+def _without_english_items(
+    tokens: Sequence[Token], gains: "Sequence[Scores]", begin: int, end: int, state: int
+) -> tuple[int, int]:
+    """Leave English words at the ends of a list out: items owe nothing to each other."""
+    listed = profiles("Latn").listed_first
+
+    def english(at: int) -> bool:
+        return listed(tokens[at].word) and float(gains[at][state]) < _ITEM
+
+    while begin + 1 < end and tokens[begin + 1].place == "item" and english(begin):
+        begin += 1
+    while begin < end - 1 and tokens[end - 1].place == "item" and english(end - 1):
+        end -= 1
+    return begin, end
+
+
 def _follows_latin(tokens: Sequence[Token], token: Token) -> bool:
     at = tokens.index(token)
     return at == 0 or tokens[at - 1].script == "Latn"
@@ -55,15 +74,15 @@ def _runs(states: Sequence[int]) -> list[tuple[int, int, int]]:
     return [(a, b, states[a]) for a, b in zip(cuts, cuts[1:], strict=False)]
 
 
-def _latin_stretch(tokens: Sequence[Token], gains: "Sequence[Scores]") -> Stretch | None:
+def _latin_stretch(tokens: Sequence[Token], weights: Sequence[Weight]) -> Stretch | None:
     import numpy as np
 
     known = profiles("Latn")
-    total = np.add.reduce(gains)
-    ranked = total + known.priors
+    total = np.add.reduce([w.gain for w in weights])
+    ranked = distances(weights) + known.priors
     ranked[0] = -np.inf
     first, second = (int(i) for i in np.argsort(-ranked, kind="stable")[:2])
-    gain, margin = float(total[first]), float(ranked[first] - ranked[second])
+    gain, margin = float(total[1:].max()), float(ranked[first] - ranked[second])
     if gain < _LEAST_GAIN:
         return None
     language, rival = known.languages[first], known.languages[second]
