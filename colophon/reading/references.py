@@ -96,39 +96,54 @@ def _of_input(given: str) -> Iterator[InputReference]:
 
 
 def _of_glob(pattern: str) -> Iterator[InputReference]:
+    """Yield what a pattern fits; its part before the first wildcard is the folder that nothing leads out of."""
+    root = os.path.dirname(_before_wildcard(pattern)) or "."
+    home = Path(root).resolve()
     recursive = "**" in pattern
-    matches = sorted(glob.iglob(pattern, recursive=True))
-    base = pattern[: glob.magic_check.search(pattern).start()]  # type: ignore[attr-defined]
-    root = os.path.dirname(base) or "."
+    seen: set[Path] = set()
     found = False
-    for path in matches:
-        if not os.path.isdir(path) or os.path.islink(path):
-            found = True
-            yield _inside(path, root)
-        elif not recursive:
-            found = True
+    for path in sorted(glob.iglob(pattern, recursive=True)):
+        folder = os.path.isdir(path) and not os.path.islink(path)
+        if folder and recursive:
+            continue  # the pattern fits its files by itself
+        found = True
+        # glob follows links to folders, in circles too.
+        real = Path(path).resolve()
+        if not real.is_relative_to(home):
+            yield refused(path, "outside-folder", "a symbolic link leads out of the folder before the first wildcard")
+        elif folder:
             yield from _of_folder(path, root)
+        elif real not in seen:
+            seen.add(real)
+            yield _inside(path, root)
     if not found:
         yield refused(pattern, "no-match", "no file fits this pattern")
 
 
+def _before_wildcard(pattern: str) -> str:
+    return pattern[: min(pattern.find(sign) for sign in "*?[" if sign in pattern)]
+
+
 def _of_folder(folder: str, root: str) -> Iterator[InputReference]:
-    """Yield what lies under a folder, which must not lead out of ``root``."""
-    try:
-        names = sorted(os.listdir(folder))
-    except OSError as error:
-        yield refused(folder, "unreadable", error.strerror or str(error))
-        return
-    if not names:
-        yield refused(folder, "empty-folder", "nothing in this folder")
-    for name in names:
-        path = os.path.join(folder, name)
-        if name.startswith("."):
-            yield refused(path, "hidden", "the name begins with a dot: name it as an input to read it")
-        elif os.path.isdir(path) and not os.path.islink(path):
-            yield from _of_folder(path, root)
-        else:
+    """Yield what lies under a folder, which must not lead out of ``root``; without recursion, for any depth."""
+    waiting = [folder]
+    while waiting:
+        path = waiting.pop()
+        if not os.path.isdir(path) or (os.path.islink(path) and path != folder):
             yield _inside(path, root)
+            continue
+        try:
+            names = sorted(os.listdir(path))
+        except OSError as error:
+            yield refused(path, "unreadable", error.strerror or str(error))
+            continue
+        if not names:
+            yield refused(path, "empty-folder", "nothing in this folder")
+        for name in names:
+            if name.startswith("."):
+                detail = "the name begins with a dot: name it as an input to read it"
+                yield refused(os.path.join(path, name), "hidden", detail)
+        waiting += [os.path.join(path, name) for name in reversed(names) if not name.startswith(".")]
 
 
 def _inside(path: str, root: str) -> InputReference:

@@ -205,7 +205,28 @@ def test_folders_links_pipes_and_hidden_files(tmp_path: Path) -> None:
         "h-pipe.txt": "not-a-file",
     }
     assert [outcome(i) for i in read(f"{folder}/c*")] == ["outside-folder"]
+    by_glob = {os.path.relpath(i.location, folder): outcome(i) for i in read(f"{folder}/**/*.txt")}
+    assert by_glob["a.txt"] == "read"
+    assert by_glob["d-link/secret.txt"] == "outside-folder"
+    assert [name for name, result in by_glob.items() if result == "read"] == ["a.txt"]
     assert [outcome(i) for i in read(folder / "c-link.txt")] == ["read"]  # named by the user himself
+
+
+def test_very_deep_folders(tmp_path: Path) -> None:
+    here = os.getcwd()
+    try:
+        os.chdir(tmp_path)
+        for _ in range(1_500):
+            os.mkdir("d")
+            os.chdir("d")
+        Path("a.txt").write_text("deep")
+    finally:
+        os.chdir(here)
+    try:
+        assert [outcome(item) for item in read_inputs([str(tmp_path)], SETTINGS)] == ["read"]
+    finally:
+        # pytest's own clean-up recurses, and would fail at this depth.
+        subprocess.run(["rm", "-rf", str(tmp_path / "d")], check=True)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads every file")
