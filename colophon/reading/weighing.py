@@ -10,11 +10,12 @@ from itertools import islice, pairwise
 from colophon.reading.encodings import Candidate, codec_of, encodings
 
 _WORD = re.compile(r"[^\W\d_]+")
-_FOREIGN_SIGN = re.compile(r"[^\w\s\x00-\x7f]")
+_FOREIGN_SIGN = re.compile(r"[^\w\x00-\x7f]")
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
 _SAMPLE = 4_000  # words or signs: enough for any text, little for any machine
 _WINDOW = 300_000  # code points from shortly before the first foreign one
 _PLAUSIBLE = 0.2
+_FINALS = frozenset("ךםןףץ")
 _TYPOGRAPHY = frozenset("“”‘’„‚«»‹›–—…•·°§©®™€£¥ 、。「」『』，．！？：；（）【】《》·・ー〜、،؛؟")
 
 
@@ -61,19 +62,30 @@ def _letter(letter: str, candidate: Candidate) -> float:
 def _oddities(word: str, foreign: list[str], candidate: Candidate) -> float:
     """Return what to take off for a word that nobody writes."""
     if candidate.script in ("Hani", "Jpan", "Kore"):
-        return 0.0
+        # A byte pair that swallowed a no-break space and the letter after it.
+        return 1.5 * sum(
+            1 for a, b, c in zip(word, word[1:], word[2:], strict=False) if (a + c).isascii() and b > "\x7f"
+        )
     odd = sum(1.0 for a, b in pairwise(word) if a.islower() and b.isupper())
     if candidate.script == "Latn":
         # Accented letters stand between plain ones; a row of them is another script misread.
         return odd + 1.2 * sum(1 for a, b in pairwise(word) if a > "\x7f" and b > "\x7f")
-    return odd + (1.5 * len(foreign) if len(foreign) < len(word) else 0.0)
+    # A letter alone is a word in French and Russian alike; the longer words decide.
+    alone = 0.5 if len(word) == 1 else 0.0
+    if candidate.script == "Hebr":
+        # Five letters have another form at the end of a word, and only there.
+        odd += sum(1.0 for letter in word[:-1] if letter in _FINALS) - (0.8 if word[-1] in _FINALS else 0.0)
+    # windows-1256 has French letters, but not inside Arabic words; capitals belong at the front.
+    strange = sum(1.5 for letter in foreign if candidate.script == "Arab" and letter < "\u0250")
+    strange += sum(0.2 for letter in word[1:] if letter.isupper())
+    return odd + alone + strange + (1.5 * len(foreign) if len(foreign) < len(word) else 0.0)
 
 
 def _sign(sign: str, candidate: Candidate) -> float:
-    if sign in _TYPOGRAPHY:
+    if sign in _TYPOGRAPHY or sign.isspace():
         return 0.5
     if unicodedata.category(sign) == "Mn" and candidate.script in ("Hebr", "Arab"):
-        return 0.3
+        return 0.6
     return -0.5 if unicodedata.category(sign) not in ("Cc", "Co", "Cn") else -2.0
 
 

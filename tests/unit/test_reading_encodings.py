@@ -40,6 +40,9 @@ def test_a_legacy_encoding_is_weighed_out(name: str, times: int, around: str) ->
         ("It’s 5 £ – no more", "windows-1252"),
         ("Пожар", "windows-1251"),
         ("حريق", "windows-1256"),
+        ("величайшей\u00a0отвагой", "windows-1251"),
+        ("élan\u00a0: à\u00a0nouveau", "windows-1252"),
+        ("tout\u00a0à\u00a0fait\u00a0symbolique", "windows-1252"),
         ("ПОЖАР НА РЫНКЕ", "windows-1251"),
     ],
 )
