@@ -15,6 +15,7 @@ _FOREIGN = re.compile(r"[^\x00-\x7f]")
 _SAMPLE = 4_000  # words or signs: enough for any text, little for any machine
 _WINDOW = 300_000  # code points from shortly before the first foreign one
 _PLAUSIBLE = 0.2
+_CYRILLIC_VOWELS = frozenset("аеёиоуыэюяіїєўъ")
 _FINALS = frozenset("ךםןףץ")
 _TYPOGRAPHY = frozenset("“”‘’„‚«»‹›–—…•·°§©®™€£¥ 、。「」『』，．！？：；（）【】《》·・ー〜、،؛؟")
 
@@ -75,6 +76,10 @@ def _oddities(word: str, foreign: list[str], candidate: Candidate) -> float:
     if candidate.script == "Hebr":
         # Five letters have another form at the end of a word, and only there.
         odd += sum(1.0 for letter in word[:-1] if letter in _FINALS) - (0.8 if word[-1] in _FINALS else 0.0)
+    if candidate.script == "Cyrl" and len(word) > 2:
+        # A word has a vowel, and none begins with a sign that softens or hardens the letter before it.
+        odd += 0.0 if _CYRILLIC_VOWELS.intersection(word.lower()) else 0.5 * len(word)
+        odd += 1.0 if word[0] in "ъьы" else 0.0
     # windows-1256 has French letters, but not inside Arabic words; capitals belong at the front.
     strange = sum(1.5 for letter in foreign if candidate.script == "Arab" and letter < "\u0250")
     strange += sum(0.2 for letter in word[1:] if letter.isupper())
