@@ -136,12 +136,18 @@ def tools_for(settings: Settings) -> Tools:
     cards = models_for(settings.translation)
     return Tools(
         detector=FragmentDetector(settings.detection),
-        attributor=Attributor(),
+        attributor=_attributor(),
         router=router(settings.translation, cards),
         names=LanguageNames(),
         engines=_engines_line(settings.translation, cards),
         settings=settings,
     )
+
+
+@lru_cache(maxsize=1)
+def _attributor() -> Attributor:
+    """Read the rules once a process: half a second that no setting changes."""
+    return Attributor()
 
 
 def models_for(settings: TranslationSettings) -> tuple[ModelCard, ...]:
