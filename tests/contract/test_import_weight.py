@@ -14,7 +14,8 @@ HEAVY = ("torch", "transformers", "prefect", "ctranslate2", "sentencepiece", "ra
 
 def loaded_after(code: str, *arguments: str) -> set[str]:
     """Return the top-level modules in a fresh process after ``code``."""
-    report = "\nimport json, sys\nprint(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})), file=sys.stderr)"
+    names = "sorted({name.partition('.')[0] for name in sys.modules})"
+    report = f"\nimport json, sys\nprint(json.dumps({names}), file=sys.stderr)"
     done = subprocess.run(
         [sys.executable, "-c", code + report, *arguments],
         cwd=ROOT,
