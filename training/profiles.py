@@ -68,7 +68,7 @@ class _Text(HTMLParser):
         self.parts: list[str] = []
         self.inside = False
 
-    def handle_starttag(self, tag: str, attrs: Any) -> None:
+    def handle_starttag(self, tag: str, attrs: Any) -> None:  # noqa: ARG002 (the base class names it)
         self.inside = tag == "body" or self.inside
 
     def handle_data(self, data: str) -> None:
@@ -95,7 +95,7 @@ def frequencies(folder: Path, name: str, most: int) -> list[tuple[str, int]]:
     path = data / f"large_{name}.msgpack.gz"
     if name != "en" or not path.exists():
         path = data / f"small_{name}.msgpack.gz"
-    buckets = msgpack.load(gzip.open(path), raw=False)[1:]
+    buckets = msgpack.unpackb(gzip.decompress(path.read_bytes()), raw=False)[1:]
     rows = [(w, cb) for cb, words in enumerate(buckets) for w in words]
     return [(w, cb) for w, cb in rows if WORD.fullmatch(w)][:most]
 
@@ -103,8 +103,7 @@ def frequencies(folder: Path, name: str, most: int) -> list[tuple[str, int]]:
 def counted(words: list[str], least: int = 1) -> list[tuple[str, int]]:
     """Return words with their frequency in ``words``, as negative centibels."""
     total = len(words)
-    rows = [(w, round(-100 * math.log10(n / total))) for w, n in Counter(words).most_common() if n >= least]
-    return rows
+    return [(w, round(-100 * math.log10(n / total))) for w, n in Counter(words).most_common() if n >= least]
 
 
 def write_words(code: str, rows: list[tuple[str, int]]) -> None:

@@ -52,8 +52,7 @@ class FragmentDetector:
         hints = [h for h in document.hints if h.kind == "lang"]
         found: list[DetectedSpan] = []
         for number, line in enumerate(spans):
-            for stretch in stretches_of(line.of(text)):
-                found.append(_span(stretch, line.start, number, place, hints))
+            found += [_span(s, line.start, number, place, hints) for s in stretches_of(line.of(text))]
         return tuple(found)
 
 

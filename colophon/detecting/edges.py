@@ -6,12 +6,13 @@ inside an English sentence does not: quotes, brackets, commas and the full stop 
 
 import re
 import unicodedata
+from typing import TypeGuard
 
 from colophon.detecting import rules
 
 _LABEL = re.compile(r"\s*([A-Za-z]+)(?: \(?[A-Za-z0-9]+\)?)?\s?[:：]\s*")
 _NAMES = re.compile(r"[^\w\s]?\s*(?:[A-Z0-9][\w'’.:-]*,?\s+[\"'“„«(]?){1,6}")
-_SENTENCE_START = re.compile(r"(?:[.!?…][\"'”’»)\]]*\s+|[。！？।։۔؟]\s*)(?=[^\w]*\d*[^\w]*$)")
+_LAST_NAMES = re.compile(r"(?:\s[\"“„«(]?[A-Z][\w'’-]{0,30}[\"”»)]?){1,4}[.!?…]?\s*$")
 _ANY_STOP = re.compile(r"[.!?…][\"'”’»)\]]*\s+|[。！？।։۔؟]\s*")
 _SENTENCE_STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)")
 _BETWEEN = " \t\u00a0,;:،؛、，；/|·•–—-"
@@ -35,6 +36,8 @@ def settled(line: str, start: int, end: int, *, floor: int, ceiling: int) -> tup
     """Return the edges of the fragment ``line[start:end]`` between its neighbours ``floor`` and ``ceiling``."""
     right = _whole_right(line, end, ceiling)
     left = _whole_left(line, start, floor)
+    if left is not None and right is None:
+        right = _names_right(line, start, end, ceiling)
     if left is None and right is not None:
         left = _names_left(line, start, end, floor)
     if left is not None and right is not None:
@@ -54,22 +57,30 @@ def _whole_left(line: str, start: int, floor: int) -> int | None:
             inside = inside[1:].lstrip()
         return start - len(inside)
     label = _LABEL.match(line, floor) if not floor else None
-    if label and label.group(1).lower() in rules.labels() and label.end() <= start and not _has_letters(line[label.end() : start]):
+    if _is_label(label) and label.end() <= start and not _has_letters(line[label.end() : start]):
         return label.end()
-    stop = _SENTENCE_START.search(before)
-    return floor + stop.end() if stop else None
+    last = max((stop.end() for stop in _ANY_STOP.finditer(before)), default=None)
+    return None if last is None or _has_letters(before[last:]) else floor + last
+
+
+def _is_label(label: re.Match[str] | None) -> TypeGuard[re.Match[str]]:
+    return label is not None and label.group(1).lower() in rules.labels()
 
 
 def _names_left(line: str, start: int, end: int, floor: int) -> int | None:
     """Return where the sentence of a fragment begins when only names in Latin letters stand before it."""
     label = _LABEL.match(line, floor) if not floor else None
-    begin = label.end() if label and label.group(1).lower() in rules.labels() else floor
+    begin = label.end() if _is_label(label) else floor
     for stop in _ANY_STOP.finditer(line, begin, start):
         begin = stop.end()
     before = line[begin:start]
-    if _NAMES.fullmatch(before) and 2 * len(before) < end - start:
-        return begin
-    return None
+    return begin if 2 * len(before) < end - start and _NAMES.fullmatch(before) else None
+
+
+def _names_right(line: str, start: int, end: int, ceiling: int) -> int | None:
+    """Return where the sentence of a fragment stops when only names in Latin letters stand after it."""
+    match = _LAST_NAMES.match(line, end, ceiling)
+    return match.end() if match and 2 * (match.end() - end) < end - start else None
 
 
 def _whole_right(line: str, end: int, ceiling: int) -> int | None:

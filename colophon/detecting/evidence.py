@@ -73,17 +73,21 @@ def distances(weights: "Sequence[Weight]") -> "Scores":
 
 
 def _gain(known: Profiles, scores: "Scores", word: str, kind: str) -> "Scores":
-    gain = scores - scores[0]
+    gain: Scores = scores - scores[0]
     if kind == "particle":
-        return gain * 0.0
+        gain[:] = 0.0
+        return gain
     least, most, slope = _bounds(known, word, kind)
-    over = (gain - most).clip(0.0, None)
-    return gain.clip(least, most) + slope * over
+    over: Scores = (gain - most).clip(0.0, None)
+    bounded: Scores = gain.clip(least, most) + slope * over
+    return bounded
 
 
 def _distance(scores: "Scores", kind: str) -> "Scores":
-    distance = (scores - scores[1:].max()).clip(-_FAR, 0.0)
-    return distance * 0.1 if kind in ("name", "particle", "caps") else distance
+    distance: Scores = (scores - scores[1:].max()).clip(-_FAR, 0.0)
+    if kind in ("name", "particle", "caps"):
+        distance *= 0.1
+    return distance
 
 
 def _bounds(known: Profiles, word: str, kind: str) -> tuple[float, float, float]:

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 from colophon.detecting.tokens import Place
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from colophon.detecting.profiles import Scores
 
 # Natural-log units to pay for leaving English at a place. Inside a sentence that is rare; quotation marks,
@@ -19,13 +22,12 @@ RETURN: dict[Place, float] = {
 }  # fmt: skip
 # For passing from one foreign language to another: hardly ever without a stop or a slash between them.
 EXCHANGE: dict[Place, float] = {
-    "line": 0.0, "mark": 14.0, "slash": 5.0, "sentence": 9.0, "item": 9.0, "comma": 18.0, "capital": 13.0, "space": 20.0,
+    "line": 0.0, "mark": 14.0, "slash": 5.0, "sentence": 9.0, "item": 9.0, "comma": 18.0,
+    "capital": 13.0, "space": 20.0,
 }  # fmt: skip
 
 
-def cheapest_path(
-    gains: "Sequence[Scores]", places: Sequence[Place], priors: "Scores", *, home: bool
-) -> list[int]:
+def cheapest_path(gains: "Sequence[Scores]", places: Sequence[Place], priors: "Scores", *, home: bool) -> list[int]:
     """Return the language index of each word. With ``home``, language 0 is English and the path starts there.
 
     ``priors`` (natural-log units, at most 0) are paid once on entering a language.
@@ -36,7 +38,7 @@ def cheapest_path(
     if home:
         value[1:] -= LEAVE[places[0]]
     value += gains[0]
-    back: list[tuple[Scores, Scores]] = []
+    back: list[tuple[NDArray[np.intp], NDArray[np.bool_]]] = []
     for gain, place in zip(gains[1:], places[1:], strict=True):
         source, entered = _entered(value, place, home=home)
         entered = entered + priors
@@ -45,13 +47,13 @@ def cheapest_path(
         value = np.where(stays, value, entered) + gain
     state = int(value.argmax())
     states = [state]
-    for source, stays in reversed(back):
-        state = state if stays[state] else int(source[state])
+    for source, kept in reversed(back):
+        state = state if kept[state] else int(source[state])
         states.append(state)
     return states[::-1]
 
 
-def _entered(value: "Scores", place: Place, *, home: bool) -> "tuple[Scores, Scores]":
+def _entered(value: "Scores", place: Place, *, home: bool) -> "tuple[NDArray[np.intp], Scores]":
     """Return for each language the best language to come from, and the value on entering."""
     import numpy as np
 

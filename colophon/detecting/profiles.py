@@ -6,6 +6,7 @@ How both were made: ``training/profiles.py``.
 """
 
 import gzip
+import itertools
 import json
 from collections.abc import Iterable
 from functools import cache
@@ -27,10 +28,12 @@ _TOTAL = 1_000_000.0  # letters that every profile is scaled to
 _UNSEEN = 20.0  # counts kept for what a context never showed, besides what its profile cut off
 _WORD_SHARE = 0.65  # how far a listed word is read as a word, the rest as letters
 _ABSENT = 255  # a word that a language's list lacks
+_LONGEST = 60  # letters of one word that are read
 _STEP = 4  # centibels to one unit of the word table
 _NEPER = 0.0230258509  # natural-log units to a centibel
 # langdetect's profiles fold these letters, so everything that is scored against them does.
-_FOLDED: dict[int, str] = dict.fromkeys(range(0x1EA0, 0x1F00), "\u1ec3") | {0x6CC: "\u064a", 0x219: "\u015f", 0x21B: "\u0163"}
+_FOLDED: dict[int, str] = dict.fromkeys(range(0x1EA0, 0x1F00), "\u1ec3")
+_FOLDED |= {0x6CC: "\u064a", 0x219: "\u015f", 0x21B: "\u0163"}
 # Yiddish ligatures, which texts write as one letter or as two.
 _FOLDED |= {0x5F0: "\u05d5\u05d5", 0x5F1: "\u05d5\u05d9", 0x5F2: "\u05d9\u05d9"}
 
@@ -66,7 +69,8 @@ class Profiles:
         held = np.zeros_like(self._count)
         longer = sorted(g for g in self._row if len(g) > 1)
         rows = self._count[[self._row[g] for g in longer]]
-        starts = [i for i, g in enumerate(longer) if i == 0 or g[:-1] != longer[i - 1][:-1] or len(g) != len(longer[i - 1])]
+        pairs = enumerate(itertools.pairwise(["", *longer]))
+        starts = [i for i, (last, gram) in pairs if gram[:-1] != last[:-1] or len(gram) != len(last)]
         for begin, stop in zip(starts, [*starts[1:], len(longer)], strict=True):
             context = self._row.get(longer[begin][:-1])
             if context is not None:
@@ -106,7 +110,7 @@ class Profiles:
         if known is None:
             if len(self._words) > 50_000:  # a bound on memory; what is dropped is computed again
                 self._words.clear()
-            known = self._words[word] = self._score(word)
+            known = self._words[word] = self._score(word[:_LONGEST])
         return known
 
     def _score(self, word: str) -> "Scores":

@@ -11,15 +11,20 @@ from colophon.spans import Span
 _HINTED: dict[str, Role] = {
     "caption": "caption", "credit": "credit", "heading": "heading", "quote": "quote", "footer": "notice",
 }  # fmt: skip
-_GALLERY = re.compile(r"\s*(?:\d+\s+)?(?:view (?:gallery|image|photo)s?|gallery|photo gallery|image \d+ of \d+)\s*", re.I)
-_CREDIT = re.compile(r"\s*[(\[]?\s*(?:photo(?:graph)?s?|image|picture|credit|illustration|video)\b[^:]{0,30}:", re.I)
-_CAPTION_LABEL = re.compile(
-    r"\s*(?:photo|image|picture|caption|figure|fig\.?|left|right|above|below|top|bottom|gallery)[^:]{0,20}[:：]", re.I
+_GALLERY = re.compile(
+    r"\s*(?:\d+\s+)?(?:view (?:gallery|image|photo)s?|gallery|photo gallery|image \d+ of \d+)\s*", re.IGNORECASE
 )
-_KEYWORD_LABEL = re.compile(r"\s*(?:tags?|keywords?|topics?|subjects?)\s*[:：]", re.I)
-_NOTICE = re.compile(r"©|\(c\)|\ball rights\b|\bcopyright\b", re.I)
-_OPEN_QUOTES = "\"“„«‹「『‘‚”"
-_CLOSE_QUOTES = "\"”“»›」』’‘"
+_CREDIT = re.compile(
+    r"\s*[(\[]?\s*(?:photo(?:graph)?s?|image|picture|credit|illustration|video)\b[^:]{0,30}:", re.IGNORECASE
+)
+_CAPTION_LABEL = re.compile(
+    r"\s*(?:photo|image|picture|caption|figure|fig\.?|left|right|above|below|top|bottom|gallery)[^:]{0,20}[:：]",
+    re.IGNORECASE,
+)
+_KEYWORD_LABEL = re.compile(r"\s*(?:tags?|keywords?|topics?|subjects?)\s*[:：]", re.IGNORECASE)
+_NOTICE = re.compile(r"©|\(c\)|\ball rights\b|\bcopyright\b", re.IGNORECASE)
+_OPEN_QUOTES = '"“„«‹「『‘‚”'
+_CLOSE_QUOTES = '"”“»›」』’‘'
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Foreign stretches of one line, in the shadow's offsets: other scripts first, then Latin letters."""
 
+import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -9,12 +10,13 @@ from colophon.detecting.fragments import Stretch
 from colophon.detecting.han import EAST_ASIAN, east_asian
 from colophon.detecting.paths import cheapest_path, may_leave
 from colophon.detecting.profiles import profiles
-from colophon.detecting.tokens import Token
+from colophon.detecting.tokens import Place, Token
 
 if TYPE_CHECKING:
     from colophon.detecting.profiles import Scores
 
 _LEAST_GAIN = 5.0  # natural-log units by which a Latin-script stretch must beat English
+_WINDOW = 4_000  # words of one line that one search covers; a bound on memory for endless lines
 _ITEM = 3.0  # gain below which an item that English lists is English
 _MOSTLY = 0.6  # share of a line's letters that makes it a line of that script
 
@@ -24,17 +26,23 @@ def latin_stretches(tokens: Sequence[Token]) -> list[Stretch]:
     latin = [t for t in tokens if t.script == "Latn"]
     if not latin:
         return []
-    places = [t.place if t.place not in ("space", "capital") or _follows_latin(tokens, t) else "mark" for t in latin]
+    places = _places(tokens)
     weights = latin_evidence(latin)
     if not may_leave([w.most for w in weights], places):
         return []
     gains = [w.gain for w in weights]
-    states = cheapest_path(gains, places, profiles("Latn").priors, home=True)
+    priors = profiles("Latn").priors
+    states: list[int] = []
+    for at in range(0, len(gains), _WINDOW):
+        stop = at + _WINDOW
+        states += cheapest_path(gains[at:stop], places[at:stop], priors, home=True)
     found: list[Stretch] = []
     for begin, end, state in _runs(states):
         if state:
             begin = _after_labels(latin, begin, end)
             begin, end = _without_english_items(latin, gains, begin, end, state)
+            if end - begin == 1 and _is_borrowed(latin, places, begin):
+                continue
             stretch = _latin_stretch(latin[begin:end], weights[begin:end]) if begin < end else None
             if stretch:
                 found.append(stretch)
@@ -46,6 +54,14 @@ def _after_labels(tokens: Sequence[Token], begin: int, end: int) -> int:
     if begin + 1 < end and tokens[begin].word in rules.labels() and tokens[begin + 1].place == "mark":
         return begin + 1
     return begin
+
+
+def _is_borrowed(tokens: Sequence[Token], places: Sequence[Place], at: int) -> bool:
+    """Say whether one foreign word is a borrowing: very short, or bare in an English sentence."""
+    if tokens[at].end - tokens[at].start < 3:
+        return True
+    follows = places[at + 1] if at + 1 < len(places) else "line"
+    return places[at] in ("space", "capital") or follows in ("space", "capital")
 
 
 def _without_english_items(
@@ -64,14 +80,19 @@ def _without_english_items(
     return begin, end
 
 
-def _follows_latin(tokens: Sequence[Token], token: Token) -> bool:
-    at = tokens.index(token)
-    return at == 0 or tokens[at - 1].script == "Latn"
+def _places(tokens: Sequence[Token]) -> list[Place]:
+    """Return the place before each Latin-script word; a word of another script before it counts as a mark."""
+    places: list[Place] = []
+    for before, token in zip((None, *tokens), tokens, strict=False):
+        if token.script == "Latn":
+            other = before is not None and before.script != "Latn" and token.place in ("space", "capital")
+            places.append("mark" if other else token.place)
+    return places
 
 
 def _runs(states: Sequence[int]) -> list[tuple[int, int, int]]:
     cuts = [0, *(i for i in range(1, len(states)) if states[i] != states[i - 1]), len(states)]
-    return [(a, b, states[a]) for a, b in zip(cuts, cuts[1:], strict=False)]
+    return [(a, b, states[a]) for a, b in itertools.pairwise(cuts)]
 
 
 def _latin_stretch(tokens: Sequence[Token], weights: Sequence[Weight]) -> Stretch | None:
@@ -108,9 +129,11 @@ def _groups(tokens: Sequence[Token], text: str, taken: Sequence[Stretch], letter
     groups: list[list[Token]] = []
     between: list[Token] = []
     english = sum(t.end - t.start for t in tokens if t.script == "Latn" and t.case == "lower")
-    mostly = english < (1 - _MOSTLY) * letters and sum(t.end - t.start for t in tokens if t.script != "Latn") >= _MOSTLY * letters
+    other = sum(t.end - t.start for t in tokens if t.script != "Latn")
+    mostly = english < (1 - _MOSTLY) * letters and other >= _MOSTLY * letters
+    greek = any(t.script == "Grek" and t.end - t.start > 2 for t in tokens)
     for token in tokens:
-        if token.script == "Latn" or _is_symbol(token, tokens):
+        if token.script == "Latn" or (not greek and _is_symbol(token)):
             between.append(token)
             continue
         last = groups[-1] if groups else None
@@ -122,11 +145,9 @@ def _groups(tokens: Sequence[Token], text: str, taken: Sequence[Stretch], letter
     return groups
 
 
-def _is_symbol(token: Token, tokens: Sequence[Token]) -> bool:
-    """Say whether a Greek letter stands for a quantity: alone, with no Greek word on the line."""
-    if token.script != "Grek" or token.end - token.start > 2:
-        return False
-    return not any(t.script == "Grek" and t.end - t.start > 2 for t in tokens)
+def _is_symbol(token: Token) -> bool:
+    """Say whether a Greek letter may stand for a quantity; on a line without Greek words it does."""
+    return token.script == "Grek" and token.end - token.start <= 2
 
 
 def _bridges(
@@ -161,7 +182,7 @@ def _labelled(group: Sequence[Token], text: str) -> list[Stretch]:
     start, end = group[0].start, group[-1].end
     if len(languages) == 1:
         return [Stretch(start, end, languages[0], script, "script", f"only {languages[0]} is written in {script}")]
-    if not languages or script not in rules.letters().owners and not profiles(script).languages:
+    if not languages or (script not in rules.letters().owners and not profiles(script).languages):
         return [Stretch(start, end, "und", script, "script", f"{script} is not one language's script")]
     return _by_profile(group, script)
 
@@ -202,4 +223,3 @@ def _east_asian(group: Sequence[Token], text: str) -> list[Stretch]:
         else:
             found.append(Stretch(part[0].start, part[-1].end, language, script, "script", evidence))
     return found
-

@@ -12,10 +12,10 @@ Case = Literal["lower", "title", "upper", "mixed"]
 
 # Addresses, handles, hashtags, file names, code and numbers: no evidence of any language.
 _NEUTRAL = re.compile(
-    r"(?:https?://|www\.)[^\s<>\"”’）】]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[@#]\w+"
-    r"|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|edu|gov|info|io|co|uk|de|fr|es|it|ru|il|html?|php|pdf|jpe?g|png)\b(?:/[^\s]*)?"
+    r"(?:https?://|www\.)[^\s<>\"”’）】]+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+|[@#]\w+"
+    r"|(?<![\w-])[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}\.(?:com|org|net|edu|gov|info|io|co|uk|de|fr|es|it|ru|il|html?|php|pdf|jpe?g|png)\b(?:/[^\s]*)?"
     r"|\b\w+(?:[_(]\w*[_)(]\w*|\(\w*\))|(?<!\w)\.[a-z]\w+|\b[A-Za-z]\w*(?:\.[A-Za-z]\w*)+"
-    r"|\w*\d[\w.,:/%°′″-]*"
+    r"|(?<!\w)[^\W\d]{0,40}\d[\w.,:/%°′″-]*"
 )
 _WORD = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f\u0900-\u0dff\u0e00-\u0eff\u0f00-\u109f\u1780-\u17ff]+[^\W\d_]*)*"
                    r"(?:['’ʼ‘׳״\"][^\W\d_]+|[-‐‑][^\W\d_]+)*")  # fmt: skip
