@@ -20,7 +20,7 @@ from colophon.engines.registry import router
 from colophon.errors import DataError, MissingExtraError, ModelError, UsageError
 from colophon.pipeline import Tools, process_documents
 from colophon.provenance import LanguageNames, signature
-from colophon.reading import InputReference, Rejection, read_inputs, read_reference
+from colophon.reading import InputReference, Rejection, read_inputs, read_references
 from colophon.records import DocumentRecord
 from colophon.settings import Settings, TranslationSettings
 from colophon.translating import read_glossary
@@ -73,9 +73,9 @@ def batches(items: Iterable[_T], settings: Settings) -> Iterator[list[_T]]:
         yield batch
 
 
-def read_batch(references: Sequence[InputReference | Rejection], settings: Settings) -> list[Read]:
-    """Read the documents that ``references`` point to; a reference that was rejected stays so."""
-    return [r if isinstance(r, Rejection) else read_reference(r, settings.reading) for r in references]
+def read_batch(references: Sequence[InputReference], settings: Settings) -> list[Read]:
+    """Read the documents, or rejections, that ``references`` point to, in order."""
+    return list(read_references(references, settings.reading))
 
 
 def finish_batch(number: int, items: Sequence[Read], folder: OutputFolder, settings: Settings) -> Counts:

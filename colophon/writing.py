@@ -23,7 +23,7 @@ from colophon.errors import OutputError
 from colophon.records import SCHEMA_VERSION, DocumentRecord
 
 RECORDS, REJECTED, MANIFEST, RUNS = "records.jsonl", "rejected.jsonl", "manifest.json", "runs.jsonl"
-_PARTS = ".batches"
+_PARTS, _LOCK = ".batches", "lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,9 @@ def count(records: Sequence[DocumentRecord], rejected: int) -> Counts:
 
 
 class OutputFolder:
-    """One run's output. Batches may be written in any order, by any number of processes.
+    """One run's output, held by one process. Batches may be written in any order, by any number of threads.
 
-    Raises OutputError when the folder cannot be made or written.
+    Raises OutputError when the folder cannot be made or written, or another process is writing it.
     """
 
     def __init__(self, folder: Path, signature: str, *, resume: bool) -> None:
@@ -158,6 +158,23 @@ class OutputFolder:
 
     def _part(self, number: int) -> Path:
         return self._parts / f"{number:08}.jsonl"
+
+
+def _locked(path: Path) -> IO[str]:
+    """Hold ``path`` for this process, so that two runs never write one folder; OutputError when another does."""
+    lock = path.open("a", encoding="utf-8")
+    try:
+        import fcntl
+    except ImportError:  # not on Windows: there the operator keeps runs apart
+        return lock
+    try:
+        fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        lock.close()
+        raise OutputError(
+            str(path.parent.parent), "another run is writing here; wait for it, or choose another --out"
+        ) from error
+    return lock
 
 
 def _closing(lines: IO[str]) -> Iterator[str]:
