@@ -30,7 +30,9 @@ def text_sha256(text: str) -> str:
 
 def settings_digest(settings: Settings) -> str:
     """Return twelve hexadecimal digits that stand for all settings that shape a record."""
-    dumped = settings.model_dump(mode="json", exclude={"batch_documents"})
+    # Paths differ between machines; what lies there is in the signature by its content.
+    paths = {"glossary", "catalogue"}
+    dumped = settings.model_dump(mode="json", exclude={"batch_documents": True, "translation": paths})
     return sha256(json.dumps(dumped, sort_keys=True).encode()).hexdigest()[:12]
 
 

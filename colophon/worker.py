@@ -23,7 +23,7 @@ from colophon.provenance import LanguageNames, signature
 from colophon.reading import InputReference, Rejection, read_inputs, read_references
 from colophon.records import DocumentRecord
 from colophon.settings import Settings, TranslationSettings
-from colophon.translating import read_glossary
+from colophon.translating import data_signature
 from colophon.withholding import check_policy
 from colophon.writing import Counts, OutputFolder, RejectedInput
 
@@ -165,14 +165,14 @@ def signature_of(settings: Settings) -> str:
 
 
 def _engines_line(settings: TranslationSettings, cards: Sequence[ModelCard]) -> str:
-    """Return everything that shapes translations but is not in the settings: models and the words of the glossary."""
+    """Return everything that shapes translations but is not in the settings: models, rules, words of the glossary."""
     if settings.engine == "none":
         return "none"
-    glossary = f"glossary@{read_glossary(settings.glossary).sha256[:12]}"
+    data = data_signature(settings)
     if settings.engine == "echo":
-        return f"echo+{glossary}"
+        return f"echo+{data}"
     models = "+".join(f"{card.id}@{card.revision}" for card in cards if settings.engine in card.engines)
-    return f"{settings.engine}:{models or 'no-model'}+{glossary}"
+    return f"{settings.engine}:{models or 'no-model'}+{data}"
 
 
 def _content(items: Sequence[Read]) -> str:

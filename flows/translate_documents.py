@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import (
@@ -21,8 +22,9 @@ from prefect.artifacts import (
     update_progress_artifact,
 )
 from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
 from prefect.events import emit_event
-from prefect.states import Completed, Failed, State
+from prefect.states import Completed, Failed
 from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
 from pydantic import Field
@@ -34,6 +36,7 @@ from colophon.showing import isolated
 from colophon.worker import batches, finish_batch, open_folder, read_batch
 from colophon.writing import MANIFEST, RECORDS, REJECTED, Counts, OutputFolder
 
+RUNNER: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=2)
 SAMPLES = 5
 MOST_SOURCES = 200  # an artifact stays well under a megabyte
 PROGRESS_FROM = 4  # batches; a shorter run is over before a bar helps
@@ -49,7 +52,7 @@ def translate_batch(number: int, references: list[InputReference], folder: Outpu
     return finish_batch(number, read_batch(references, settings), folder, settings)
 
 
-@flow(name="translate-documents", task_runner=ThreadPoolTaskRunner(max_workers=2), persist_result=False)
+@flow(name="translate-documents", task_runner=RUNNER, persist_result=False)
 def translate_documents(
     inputs: Annotated[
         list[str],
@@ -78,14 +81,17 @@ def translate_documents(
         batch_documents=batch_documents,
     )
     folder = open_folder(Path(out), settings, resume=True)
+    # quote: Prefect walks arguments object by object to find futures in them; these have none.
+    constant: dict[str, Any] = {"folder": quote(folder), "settings": quote(settings)}
     waiting = [
-        translate_batch.submit(number, quote(batch), quote(folder), quote(settings))
+        translate_batch.submit(number=number, references=quote(batch), **constant)
         for number, batch in enumerate(batches(input_references(inputs, settings.reading), settings))
     ]
     progress = create_progress_artifact(progress=0, key="progress") if len(waiting) >= PROGRESS_FROM else None
     for done, future in enumerate(waiting, start=1):
         future.result()
         if progress is not None:
+            assert isinstance(progress, UUID)  # a coroutine only in asynchronous flows
             update_progress_artifact(progress, progress=100 * done / len(waiting))
     counts = folder.publish(len(waiting), settings.model_dump(mode="json"))
     folder.note_run(started, counts)

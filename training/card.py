@@ -1,25 +1,25 @@
-"""Finish a model folder: golden sentences, calibration, and the card with every figure measured here.
+"""Write a model's card: data, licences, scores, confidence, errors, examples; every figure measured here.
 
     python -m training.card models/he-en --run /var/tmp/he-en --dev ../shared/data/he-en/dev
 
-Prints the calibration for models/catalogue.toml. Takes some minutes: float32 and int8, both dev sets.
+Takes some minutes: float32 and int8, greedy and beam, both dev sets. Run it after training.calibrate, whose
+numbers it reads from models/catalogue.toml.
 """
 
 import argparse
 import json
 import math
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sacrebleu.metrics.chrf import CHRF
 
+from colophon.catalogue import read_catalogue
 from training.evaluate import DevSet, Model, Result, captions, flores, score, unquantised
 
 GOOD = 50.0  # chrF of a sentence from which a reader gets the meaning; read on captions-dev
-GOLDEN_SOURCES = Path(__file__).with_name("golden-he.txt")
 
 
 def sentence_scores(dev: DevSet, result: Result) -> list[float]:
@@ -27,23 +27,6 @@ def sentence_scores(dev: DevSet, result: Result) -> list[float]:
     metric = CHRF()
     pairs = zip(result.outputs, dev.references, strict=True)
     return [metric.sentence_score(output, [reference]).score for output, reference in pairs]
-
-
-def fit_calibration(scores: Sequence[float], good: Sequence[bool]) -> tuple[float, float]:
-    """Return (intercept, slope) of the logistic regression of ``good`` on ``scores``, by Newton's method."""
-    intercept, slope = 0.0, 1.0
-    for _ in range(50):
-        gradient = [0.0, 0.0]
-        hessian = [1e-3, 0.0, 1e-3]  # a little ridge: few lines, nearly separable
-        for x, y in zip(scores, good, strict=True):
-            p = 1 / (1 + math.exp(-max(-30.0, min(30.0, intercept + slope * x))))
-            gradient = [gradient[0] + (y - p), gradient[1] + (y - p) * x]
-            w = p * (1 - p)
-            hessian = [hessian[0] + w, hessian[1] + w * x, hessian[2] + w * x * x]
-        determinant = hessian[0] * hessian[2] - hessian[1] ** 2
-        intercept += (hessian[2] * gradient[0] - hessian[1] * gradient[1]) / determinant
-        slope += (hessian[0] * gradient[1] - hessian[1] * gradient[0]) / determinant
-    return round(intercept, 3), round(max(slope, 0.0), 3)
 
 
 def error_kinds(dev: DevSet, result: Result, scores: Sequence[float]) -> Counter[str]:
@@ -62,17 +45,6 @@ def error_kinds(dev: DevSet, result: Result, scores: Sequence[float]) -> Counter
         kinds["longer than 1.6 times the reference"] += len(output) > 1.6 * len(reference)
         kinds[f"chrF below {GOOD:.0f}"] += chrf < GOOD
     return kinds
-
-
-def golden_lines(model: Model, exact: Model) -> Iterator[str]:
-    """Yield golden.toml: short sources, and what int8 and float32 say of them."""
-    sources = GOLDEN_SOURCES.read_text(encoding="utf-8").splitlines()
-    yield "# Golden sentences: what the model must say before it is used. Written by training/card.py."
-    for source, a, b in zip(sources, model.translate(sources)[0], exact.translate(sources)[0], strict=True):
-        yield ""
-        yield "[[golden]]"
-        yield f"source = {json.dumps(source, ensure_ascii=False)}"
-        yield f"expected = {json.dumps(list(dict.fromkeys((a, b))), ensure_ascii=False)}"
 
 
 def examples(dev: DevSet, result: Result, scores: Sequence[float], *, best: bool, count: int = 10) -> Iterator[str]:
@@ -101,8 +73,18 @@ def training_lines(run: Path) -> Iterator[str]:
     yield f"Shape: {shape}. Last line of the log: `{' '.join(last.split())}`."
 
 
-def card(folder: Path, run: Path, dev_folder: Path) -> tuple[str, tuple[float, float]]:
-    """Measure everything and return the card and the calibration."""
+def calibration_of(folder: Path) -> tuple[float, float]:
+    """Return (intercept, slope) from the catalogue's entry of ``folder``."""
+    (found,) = [c.calibration for c in read_catalogue() if c.folder.name == folder.name]
+    if found is None:
+        raise SystemExit(
+            f"models/catalogue.toml has no calibration for {folder.name}: python -m training.calibrate {folder}"
+        )
+    return found.intercept, found.slope
+
+
+def card(folder: Path, run: Path, dev_folder: Path) -> str:
+    """Measure everything and return the card."""
     beams = (1, 4)
     sets = (captions(dev_folder), flores(dev_folder, None))
     results = {
@@ -113,7 +95,7 @@ def card(folder: Path, run: Path, dev_folder: Path) -> tuple[str, tuple[float, f
     }
     main_result = results["captions-dev", "int8", 4]
     scores = sentence_scores(sets[0], main_result)
-    calibration = fit_calibration(main_result.scores, [s >= GOOD for s in scores])
+    calibration = calibration_of(folder)
     sizes = {p.relative_to(folder).as_posix(): p.stat().st_size for p in sorted(folder.rglob("*")) if p.is_file()}
     lines = [
         "# colophon/he-en: Hebrew → English, embedded",
@@ -140,8 +122,8 @@ def card(folder: Path, run: Path, dev_folder: Path) -> tuple[str, tuple[float, f
         "",
         "## Confidence",
         "",
-        f"`1 / (1 + exp(-({calibration[0]} + {calibration[1]} · score)))`, fitted on captions-dev",
-        f"to chrF ≥ {GOOD:.0f}.",
+        f"`1 / (1 + exp(-({calibration[0]} + {calibration[1]} · score)))`, fitted by `training/calibrate.py`",
+        f"to a chrF of at least {GOOD:.0f}.",
         *review_lines(main_result, scores, calibration),
         "",
         "## Errors on captions-dev, int8, beam 4",
@@ -163,7 +145,7 @@ def card(folder: Path, run: Path, dev_folder: Path) -> tuple[str, tuple[float, f
         "",
         *data_table(run),
     ]
-    return "\n".join(lines) + "\n", calibration
+    return "\n".join(lines) + "\n"
 
 
 def review_lines(result: Result, scores: Sequence[float], calibration: tuple[float, float]) -> Iterator[str]:
@@ -185,12 +167,7 @@ def main() -> None:
     parser.add_argument("--run", type=Path, required=True)
     parser.add_argument("--dev", type=Path, default=Path("../shared/data/he-en/dev"))
     given = parser.parse_args()
-    golden = "\n".join(golden_lines(Model(given.folder, "int8", 4), unquantised(given.folder, 4))) + "\n"
-    tomllib.loads(golden)
-    (given.folder / "golden.toml").write_text(golden, encoding="utf-8")
-    text, (intercept, slope) = card(given.folder, given.run, given.dev)
-    (given.folder / "card.md").write_text(text, encoding="utf-8")
-    print(f'calibration = {{ intercept = {intercept}, slope = {slope}, fitted_on = "captions-dev" }}')
+    (given.folder / "card.md").write_text(card(given.folder, given.run, given.dev), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Write the run-time lexicon from the authored glossary: whole items of keyword captions, one reading each.
 
-    python -m training.lexicon ../shared/data/he-en colophon/data/lexicon.he.tsv
+python -m training.lexicon ../shared/data/he-en colophon/data/lexicon.he.tsv
 """
 
 import lzma
