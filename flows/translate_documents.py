@@ -36,7 +36,8 @@ from colophon.showing import isolated
 from colophon.worker import batches, finish_batch, open_folder, read_batch
 from colophon.writing import MANIFEST, RECORDS, REJECTED, Counts, OutputFolder
 
-RUNNER: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=2)
+# Reading and writing of one batch overlap with the translation of another; the engine is shared.
+RUNNER: Any = ThreadPoolTaskRunner(max_workers=2)
 SAMPLES = 5
 MOST_SOURCES = 200  # an artifact stays well under a megabyte
 PROGRESS_FROM = 4  # batches; a shorter run is over before a bar helps

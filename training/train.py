@@ -31,7 +31,8 @@ CHECKPOINT_SECONDS = 240
 
 def optimisers(student: Student, config: dict[str, float]) -> list[torch.optim.Optimizer]:
     """Muon for the matrices, AdamW for embeddings, norms and position biases."""
-    matrices, others = [], []
+    matrices: list[torch.nn.Parameter] = []
+    others: list[torch.nn.Parameter] = []
     for name, parameter in student.named_parameters():
         if name != "shared.weight":
             is_table = parameter.ndim < 2 or "relative_attention_bias" in name
