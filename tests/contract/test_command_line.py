@@ -12,7 +12,7 @@ from tests.conftest import Colophon
 ARTICLE = (
     "Ferry returns to the old harbour\nBy Miriam Halpern\n\n"
     "The ferry reached the old harbour at noon, officials said.\n\n"
-    "המעבורת חזרה אל הנמל הישן (צילום: נועה לביא)\n\n"
+    "המעבורת חזרה אל הנמל הישן\n\n"
     "© 2025 Harbour Post. All rights reserved.\n"
 )
 ECHO = ("--engine", "echo")

@@ -25,6 +25,11 @@ FOREIGN = (
     "배가 정오에 옛 항구에 도착했다",
     "Το πλοίο έφτασε στο παλιό λιμάνι το μεσημέρι",
     "Die Fähre erreichte am Mittag den alten Hafen, niemand wurde verletzt.",
+    # Short enough for the toy engine's answer to pass the checks of length.
+    "המעבורת הגיעה לנמל הישן",
+    "סירות דיג ברציף הצפוני",
+    "Паром прибыл в порт",
+    "Το πλοίο έφτασε στο λιμάνι",
     "Le bac est arrivé au vieux port à midi et personne n'a été blessé.",
 )
 NOTICES = (
