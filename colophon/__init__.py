@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from colophon.worker import process_batch as process_batch
     from colophon.worker import run as run
 
+    __version__: str
+
 _HOMES = {
     "Attributor": "colophon.attributing",
     "ColophonError": "colophon.errors",

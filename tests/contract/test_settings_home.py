@@ -11,8 +11,8 @@ from colophon.cli.options import settings_from
 from colophon.settings import Settings
 from tests.conftest import ROOT
 
-SECTIONS = [type(v) for _, v in Settings() if isinstance(v, BaseModel)]
-FIELDS = {name for section in (*SECTIONS, Settings) for name in section.model_fields}
+SECTIONS: list[type[BaseModel]] = [type(v) for _, v in Settings() if isinstance(v, BaseModel)]
+FIELDS = {*Settings.model_fields, *(name for section in SECTIONS for name in section.model_fields)}
 # Ordinary words that also mean other things elsewhere.
 COMMON = {"engine", "basis", "models", "encoding", "policy", "catalogue", "glossary", "target"}
 MODULES = [path for path in sorted((ROOT / "colophon").rglob("*.py")) if path.name != "settings.py"]

@@ -131,7 +131,7 @@ CASES = {
 def test_when_the_text_is_withheld(name: str) -> None:
     policy, notice, withheld = CASES[name]
     text = f"The ferry reached the old harbour at noon.\n\n{FOREIGN[0]}\n\n{notice}\n"
-    record = record_under(text, RightsSettings(policy=policy, basis="a contract"))  # type: ignore[arg-type]
+    record = record_under(text, RightsSettings(policy=policy, basis="a contract"))
     assert (record.body.text is None) == withheld
     assert bool(record.access.withheld) == withheld
     assert record.access.basis == "a contract"

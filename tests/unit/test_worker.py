@@ -10,7 +10,7 @@ import pytest
 from colophon import worker
 from colophon.documents import SourceDocument
 from colophon.errors import ModelError, UsageError
-from colophon.pipeline import Tools
+from colophon.pipeline import Tools, process_documents
 from colophon.reading import Rejection
 from colophon.records import DocumentRecord
 from colophon.settings import RightsSettings, Settings, TranslationSettings
@@ -30,14 +30,18 @@ def test_tools_are_built_once() -> None:
 
 
 def test_rejections_pass_through_in_order() -> None:
-    items = [Rejection("a", "empty", "no bytes"), document(ENGLISH[0], "b"), Rejection("c", "missing", "no such file")]
+    items: list[SourceDocument | Rejection] = [
+        Rejection("a", "empty", "no bytes"),
+        document(ENGLISH[0], "b"),
+        Rejection("c", "missing", "no such file"),
+    ]
     records, rejected = process_batch(items, ECHO)
     assert [r.input_id for r in records] == ["b"]
     assert [(r.location, r.reason) for r in rejected] == [("a", "empty"), ("c", "missing")]
 
 
 def failing_on(id: str, error: Exception) -> Callable[[Sequence[SourceDocument], Tools], list[DocumentRecord]]:
-    genuine = worker.process_documents
+    genuine = process_documents
 
     def process(documents: Sequence[SourceDocument], tools: Tools) -> list[DocumentRecord]:
         if any(d.id == id for d in documents):
