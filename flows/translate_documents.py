@@ -153,7 +153,9 @@ def sample_markdown(out: Path) -> str:
     rows = ["| document | language | before | after |", "| --- | --- | --- | --- |"]
     for record in records_of(out):
         for fragment in record.fragments:
-            if fragment.text is None or fragment.translation is None or fragment.translation.text is None:
+            if fragment.duplicate_of is not None or fragment.text is None:
+                continue
+            if fragment.translation is None or fragment.translation.text is None:
                 continue
             cells = (record.input_id, fragment.language, fragment.text, fragment.translation.text)
             rows.append("| " + " | ".join(map(cell, cells)) + " |")
