@@ -1,13 +1,17 @@
 """The command line that scripts rely on: exit codes, shapes, ids, and messages without tracebacks."""
 
 import json
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from colophon.records import DocumentRecord
-from tests.conftest import Colophon
+from tests.conftest import ROOT, Colophon, environment
 
 ARTICLE = (
     "Ferry returns to the old harbour\nBy Miriam Halpern\n\n"
@@ -272,3 +276,51 @@ class TestSetUp:
             done = colophon(command, "--help")
             assert done.returncode == 0
             assert command in done.stdout
+
+
+class TestEnding:
+    def started(self, *arguments: str | Path) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "colophon", *map(str, arguments)],
+            cwd=ROOT,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+
+    def test_a_reader_that_has_enough_is_no_failure(self, tmp_path: Path) -> None:
+        path = tmp_path / "many.jsonl"
+        line = json.dumps({"text": "The ferry reached the old harbour at noon. " * 20 + "המעבורת הגיעה לנמל"}) + "\n"
+        path.write_text(line * 2_000, encoding="utf-8")
+        process = self.started("detect", path)
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read().decode() == ""
+        process.stderr.close()
+        assert process.wait(timeout=60) == 0
+
+    def test_a_reader_that_never_was_is_no_failure(self, article: Path) -> None:
+        process = self.started("detect", article)
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read().decode() == ""
+        process.stderr.close()
+        assert process.wait(timeout=60) == 0
+
+    def test_interrupted_is_130_and_says_how_to_go_on(self, tmp_path: Path) -> None:
+        path = tmp_path / "many.jsonl"
+        path.write_text(json.dumps({"text": "The ferry reached the old harbour."}) + "\n", encoding="utf-8")
+        path.write_text(path.read_text() * 20_000)
+        out = tmp_path / "out"
+        process = self.started("run", path, "--out", out, *ECHO)
+        deadline = time.monotonic() + 60
+        while not list(out.glob(".batches/*.jsonl")) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+        assert process.returncode == 130
+        assert errors.decode().startswith("colophon: interrupted; run goes on")
+        assert not (out / "records.jsonl").exists()
