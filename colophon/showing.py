@@ -14,7 +14,7 @@ def isolated(text: str) -> str:
     r"""Return ``text`` safe to print beside other text: isolated, without controls that could escape.
 
     >>> isolated("שלום").encode("unicode_escape").decode()
-    '\u2068\u05e9\u05dc\u05d5\u05dd\u2069'
+    '\\u2068\\u05e9\\u05dc\\u05d5\\u05dd\\u2069'
     """
     return f"{_FIRST_STRONG}{printable(text)}{_POP}"
 
