@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from colophon.detecting.profiles import Scores
 
 _LEAST_GAIN = 5.0  # natural-log units by which a Latin-script stretch must beat English
+_LEAST_GAIN_SHARED = 9.0  # the same for a stretch of words that English lists too ("sang", "noon", "at")
 _WINDOW = 4_000  # words of one line that one search covers; a bound on memory for endless lines
 _ITEM = 3.0  # gain below which an item that English lists is English
 _MOSTLY = 0.6  # share of a line's letters that makes it a line of that script
@@ -37,7 +38,7 @@ def latin_stretches(tokens: Sequence[Token]) -> list[Stretch]:
         stop = at + _WINDOW
         states += cheapest_path(gains[at:stop], places[at:stop], priors, home=True)
     found: list[Stretch] = []
-    for begin, end, state in _runs(states):
+    for begin, end, state in _uninterrupted(_runs(states), tokens):
         if state:
             begin = _after_labels(latin, begin, end)
             begin, end = _without_english_items(latin, gains, begin, end, state)
@@ -47,6 +48,22 @@ def latin_stretches(tokens: Sequence[Token]) -> list[Stretch]:
             if stretch:
                 found.append(stretch)
     return found
+
+
+def _uninterrupted(runs: Sequence[tuple[int, int, int]], tokens: Sequence[Token]) -> list[tuple[int, int, int]]:
+    """Cut runs of Latin-script words where a word of another script stands between them."""
+    breaks: set[int] = set()
+    latin = 0
+    for token in tokens:
+        if token.script != "Latn":
+            breaks.add(latin)
+        else:
+            latin += 1
+    cut: list[tuple[int, int, int]] = []
+    for begin, end, state in runs:
+        edges = [begin, *(at for at in range(begin + 1, end) if at in breaks), end]
+        cut += [(a, b, state) for a, b in itertools.pairwise(edges)]
+    return cut
 
 
 def _after_labels(tokens: Sequence[Token], begin: int, end: int) -> int:
@@ -104,7 +121,8 @@ def _latin_stretch(tokens: Sequence[Token], weights: Sequence[Weight]) -> Stretc
     ranked[0] = -np.inf
     first, second = (int(i) for i in np.argsort(-ranked, kind="stable")[:2])
     gain, margin = float(total[1:].max()), float(ranked[first] - ranked[second])
-    if gain < _LEAST_GAIN:
+    shared = all(known.listed_first(t.word) for t in tokens)
+    if gain < (_LEAST_GAIN_SHARED if shared else _LEAST_GAIN):
         return None
     language, rival = known.languages[first], known.languages[second]
     evidence = f"{len(tokens)} words, {gain:.1f} over English, {margin:.1f} over {rival}"
