@@ -129,6 +129,8 @@ class Attributor:
                 hit.lost = "inside quotation marks"
             elif rule.nature == "tag" and not hit.at_edge:
                 hit.lost = "not where a label stands"
+            elif rule.nature == "reference" and rule.zone == "tail" and len(reading.layout.sentences(line)) > 2:
+                hit.lost = "in the middle of a paragraph"
             elif rule.zone == "head" and not (line.head or (line.tail and not line.prose)):
                 hit.lost = "not at the head"
             elif rule.zone == "tail" and not (line.tail or (line.head and not line.prose)):
@@ -157,6 +159,8 @@ class Attributor:
                 taken.setdefault(statement.kind, []).append(span)
                 if statement.kind != "publisher":
                     found.append(statement)
+        if not taken.get("published"):
+            found += self._statements.date_lines(reading, taken.get("updated", []))
         found += self._sentences(reading, hits)
         found += self._rights_statements(reading, notices)
         return found

@@ -40,7 +40,7 @@ class DateReader:
             rf"(?:(?<!\w)(?:{weekdays})\.?,? ?)?(?:{_YMD}|{_DMY}|{dmy}|{mdy}|{_ERA}|{_VIETNAMESE})"
         )
         self._filler = re.compile(
-            rf"(?:\W|\d{{1,2}}[:.h]\d{{2}}(?::\d{{2}})?|\d{{1,2}} ?(?:am|pm|uhr)|am|pm|uhr|on|at|the|le|il|el|em|am|den|dne|w|"
+            rf"(?:\W|\d{{1,2}}[:.h]\d{{2}}(?::\d{{2}})?|\d{{1,2}} ?(?:am|pm|uhr)|\d{{1,2}} ?[時时點点시] ?(?:\d{{1,2}} ?[分분])?|am|pm|uhr|on|at|the|le|il|el|em|am|den|dne|w|"
             rf"gmt|utc|cet|est|edt|bst|{weekdays}|{'|'.join(map(re.escape, ruleset.all_words('date_filler')))})*$"
         )
 

@@ -9,7 +9,8 @@ from colophon.attributing.rules import Rule, Ruleset
 
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 # What may stand between the start of a line, or a delimiter, and a label.
-_BEFORE_LABEL = re.compile(r"[|;,·•()\[\]【】<>《》/—–.。:、，▲△■◆●►▶※#~_=*\"'©-] *$")
+_BEFORE_LABEL = re.compile(r"[|;·•()\[\]【】<>《》/—–.。:▲△■◆●►▶※#~_=*\"'©-] *$")
+_AFTER_LABEL = re.compile(r" *[:=|]")
 
 
 @dataclass(slots=True)
@@ -34,33 +35,35 @@ class Matcher:
         self._named: dict[str, list[Rule]] = {}
         for rule in ruleset.rules:
             for anchor in rule.anchors:
-                self._named.setdefault(anchor, []).append(rule)
+                self._named.setdefault(anchor.lstrip("*"), []).append(rule)
+        opened = {a[1:] for rule in ruleset.rules for a in rule.anchors if a.startswith("*")}
+        # An anchor that may begin within a word is in both tries: the first that matches at a place ends the search.
         spaced = [anchor for anchor in self._named if not _UNSPACED.match(anchor)]
-        unspaced = [anchor for anchor in self._named if _UNSPACED.match(anchor)]
+        unspaced = [anchor for anchor in self._named if _UNSPACED.match(anchor) or anchor in opened]
         # An anchor that begins with another names its rules too: the scan reports the longest only.
         self._all = {
             anchor: tuple(rule for cut in range(1, len(anchor) + 1) for rule in self._named.get(anchor[:cut], ()))
             for anchor in self._named
         }
         worded = _trie([a for a in spaced if a[0].isalnum()])
-        signs = [a for a in spaced if not a[0].isalnum()]
+        signs = [a for a in spaced if not a[0].isalnum() and a not in opened]
         self._scan = re.compile("|".join([rf"(?<!\w)(?=({worded}))", f"(?=({_trie(unspaced + signs)}))"]))
 
     def hits(self, layout: Layout) -> Iterator[Hit]:
         """Yield every rule that holds, in text order; an anchor costs its rules' tests and no more."""
         seen: set[tuple[str, int]] = set()
         for found in self._scan.finditer(layout.text):
-            anchor = found[1] or found[2]
+            anchors = [a for a in (found[1], found[2]) if a]
             line = layout.line_at(found.start())
-            for rule in self._all[anchor]:
+            for anchor, rule in [(anchor, rule) for anchor in anchors for rule in self._all[anchor]]:
                 make = self._line_hit if rule.templates else self._sentence_hit
-                hit = make(layout, line, rule, found.start())
+                hit = make(layout, line, rule, found.start(), len(anchor))
                 if hit is not None and (rule.id, hit.start) not in seen:
                     seen.add((rule.id, hit.start))
                     yield hit
 
     @staticmethod
-    def _sentence_hit(layout: Layout, line: Line, rule: Rule, at: int) -> Hit | None:
+    def _sentence_hit(layout: Layout, line: Line, rule: Rule, at: int, _: int) -> Hit | None:
         start, end = layout.sentence_at(line, at)
         if not start <= at < end:
             return None
@@ -73,19 +76,24 @@ class Matcher:
         return Hit(rule, start, end, line, {}, first.span(), quoted=layout.quoted(*first.span()))
 
     @staticmethod
-    def _line_hit(layout: Layout, line: Line, rule: Rule, at: int) -> Hit | None:
+    def _line_hit(layout: Layout, line: Line, rule: Rule, at: int, length: int) -> Hit | None:
         text = layout.text
         if rule.nature == "tag" and at > line.start and not rule.floating:
-            if _BEFORE_LABEL.search(text, max(line.start, at - 6), at) is None:
+            # After other words a label needs its colon, and a line that is no paragraph.
+            separated = not line.prose and _AFTER_LABEL.match(text, at + length) is not None
+            if _BEFORE_LABEL.search(text, max(line.start, at - 6), at) is None and not (
+                separated and text[at - 1] in " ,"
+            ):
                 return None
         for template in rule.templates:
-            found = template.match(text, at, line.end) or (
-                template.search(text, line.start, line.end) if template.pattern.startswith("(?P<") else None
-            )
+            if template.pattern.startswith("(?P<"):
+                found = template.search(text, line.start, line.end)
+            else:
+                found = template.match(text, at, line.end)
             if found is None:
                 continue
             lead = text[max(line.start, found.start() - 12) : found.start()]
-            edge = not lead.strip() or _BEFORE_LABEL.search(lead) is not None
+            edge = not lead.strip() or _BEFORE_LABEL.search(lead) is not None or text[found.start() - 1] in " ,"
             groups = {name: found.span(name) for name, value in found.groupdict().items() if value is not None}
             quoted = layout.quoted(found.start(), min(found.end(), found.start() + 2))
             return Hit(rule, found.start(), found.end(), line, groups, (found.start(), at), edge, quoted)

@@ -82,9 +82,11 @@ class NoticeReader:
             part = Part(hit, start, end, licence, holder)
             held = best.get((hit.line.index, start))
             if held is not None:
-                loser = max(held, part, key=_order)
-                part = min(held, part, key=_order)
+                part, loser = sorted((held, part), key=_order)
                 part.holder = part.holder or loser.holder
+                # What was syndicated cannot be granted onwards: the sentence says both, the stricter decides.
+                if {part.hit.rule.kind, loser.hit.rule.kind} == {"syndication", "conditional"}:
+                    part, loser = (loser, part) if loser.hit.rule.kind == "syndication" else (part, loser)
                 loser.hit.lost = f"the same sentence is decided by {part.hit.rule.id}"
             best[(hit.line.index, start)] = part
         told: dict[int, set[int]] = {}

@@ -114,7 +114,7 @@ def _item(item: str) -> str:
 
 def _literal(text: str) -> str:
     space = " *" if _UNSPACED.search(text) else " +"
-    return space.join(re.escape(part) for part in text.split())
+    return space.join(re.escape(part).replace(r"\*", r"\w*") for part in text.split())
 
 
 def _template(text: str, separators: str) -> re.Pattern[str]:
@@ -133,12 +133,13 @@ def _template(text: str, separators: str) -> re.Pattern[str]:
 
 
 def _words(text: str, separators: str) -> str:
-    text = shadow_of(text)
+    text = re.sub(" *: *", ":", shadow_of(text))
     space = " *" if _UNSPACED.search(text) else " +"
     made = []
-    for character in text:
+    for at, character in enumerate(text):
         if character == " ":
-            made.append(space)
+            # Between words of an unspaced script a space is optional; beside a slot it is what parts label and name.
+            made.append(space if 0 < at < len(text) - 1 else " +")
         elif character == ":":
             made.append(f" *[{separators}] *")
         elif character in "()|?":
@@ -152,6 +153,13 @@ def _lead(text: str) -> str:
     """Return the literal that a template's anchor is: its ``{{…}}`` part, else its beginning."""
     must = re.search(r"\{\{([^{}]+)\}\}", text)
     return shadow_of(must[1] if must else re.split(r"[({|:]", text)[0]).strip()
+
+
+def _anchor(item: str) -> str:
+    """Return the literal that an item begins with; a leading ``*`` stays, as it may begin within a word."""
+    item = shadow_of(item)
+    open_start = "*" if item.startswith("*") else ""
+    return open_start + item.lstrip("*").split("...")[0].split("*")[0].strip()
 
 
 def load(folder: Path | None = None) -> Ruleset:
@@ -197,7 +205,7 @@ def _rule(file: Path, entry: dict[str, Any], table: dict[str, Any], lexicon: Lex
     separators = r":=|/©" if values["kind"] == "photo_credit" else r":=|/"
     needs = [_expand(name, need, lexicon) for need in values.get("needs", ())]
     texts = values.get("text", ())
-    anchors = [_lead(text) for text in texts] or [shadow_of(i).strip("*").split("...")[0].strip() for i in needs[0]]
+    anchors = [_lead(text) for text in texts] or [_anchor(item) for item in needs[0]]
     if not all(anchors):
         raise DataError(name, "each text and each item of the first need must begin with words to look for")
     return Rule(

@@ -259,6 +259,37 @@ class StatementReader:
             span = reading.span(found[0], found[1])
             yield self.statement(reading, hit, span, value=found[2])
 
+    @staticmethod
+    def date_lines(reading: Reading, taken: list[Span]) -> list[records.Statement]:
+        """Return the date that stands alone on a line (or between bars) at the head, as published by inference."""
+        text = reading.shadow.text
+        for line in reading.layout.lines[:8]:
+            if line.prose or not line.head or line.end - line.start > 160:
+                continue
+            for part in re.finditer(r"[^|•·]+", text[line.start : line.end]):
+                start, end = line.start + part.start(), line.start + part.end()
+                found = reading.dates.whole(text, start, end, lang="und")
+                if found is None:
+                    continue
+                span = reading.span(found[0], found[1])
+                if any(span.overlaps(other) for other in taken):
+                    continue
+                quote = span.of(reading.text)
+                return [
+                    records.Statement(
+                        kind="published",
+                        value=found[2],
+                        start=span.start,
+                        end=span.end,
+                        text=quote,
+                        origin="text",
+                        rule="date-line",
+                        basis="inferred",
+                        zone="head",
+                    )
+                ]
+        return []
+
     def _publisher(self, reading: Reading, hit: Hit) -> Iterator[records.Statement]:
         start, end = hit.groups.get("name", (hit.end, hit.end))
         stated = hit.rule.nature == "tag"

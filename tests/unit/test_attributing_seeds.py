@@ -44,7 +44,9 @@ def test_seed(wanted: dict[str, Any], attributor: Attributor) -> None:
         ]
     assert spans("byline") == of(wanted["byline"])
     assert spans("translator") == []
-    assert spans("publisher")[:1] == [(wanted["publisher"]["evidence"]["start"], wanted["publisher"]["evidence"]["end"])]
+    assert spans("publisher")[:1] == [
+        (wanted["publisher"]["evidence"]["start"], wanted["publisher"]["evidence"]["end"])
+    ]
     assert spans("source") == (of([wanted["source_url"]]) if wanted["source_url"] else [])
     assert spans("published", "updated") == []
     assert spans("disclaimer", "comment_policy") == of(wanted["disclaimers"])

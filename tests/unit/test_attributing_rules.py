@@ -1,0 +1,38 @@
+"""Every rule's own examples: its positives must be found by it, its negatives must not."""
+
+import pytest
+
+from colophon.attributing import Attributor, Explanation
+from colophon.attributing.rules import Rule, load
+from colophon.documents import SourceDocument
+
+RULES = load().rules
+CASES = [(rule, text, True) for rule in RULES for text in rule.positive]
+CASES += [(rule, text, False) for rule in RULES for text in rule.negative]
+# Losing to another rule over the same words is no failure of an example.
+FINE = ("the same words", "the same sentence", "told already")
+
+
+@pytest.fixture(scope="module")
+def attributor() -> Attributor:
+    return Attributor()
+
+
+def won(attributor: Attributor, text: str, rule: Rule) -> list[Explanation]:
+    tried = attributor.explain(SourceDocument.of_text(text))
+    return [e for e in tried if e.rule == rule.id and (e.won or e.why.startswith(FINE))]
+
+
+@pytest.mark.parametrize(("rule", "text", "holds"), CASES, ids=[f"{r.id}-{h}-{n}" for n, (r, _, h) in enumerate(CASES)])
+def test_example(rule: Rule, text: str, holds: bool, attributor: Attributor) -> None:
+    if rule.kind == "reporting":
+        held = any(e.rule == rule.id for e in attributor.explain(SourceDocument.of_text(text)))
+        assert held == holds
+    elif rule.nature == "clue" and holds:
+        assert any(e.rule == rule.id for e in attributor.explain(SourceDocument.of_text(text)))
+    else:
+        assert bool(won(attributor, text, rule)) == holds, attributor.explain(SourceDocument.of_text(text))
+
+
+def test_every_rule_has_both_kinds_of_example() -> None:
+    assert [rule.id for rule in RULES if not rule.positive or not rule.negative] == []
