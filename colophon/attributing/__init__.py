@@ -1,4 +1,4 @@
-"""What a document says of itself (who wrote, photographed, translated and published it) and what may be done with it."""
+"""What a document says of itself: its makers, its origin, its dates; and what may be done with it."""
 
 from colophon.attributing.attributor import Attribution, Attributor, Explanation
 

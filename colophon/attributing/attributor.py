@@ -49,7 +49,9 @@ class Explanation:
 
     def __str__(self) -> str:
         verdict = "won " if self.won else "lost"
-        return f"{verdict} {self.kind:24} {self.rule:28} {self.start}:{self.end} [{self.zone}] {self.words!r}: {self.why}"
+        return (
+            f"{verdict} {self.kind:24} {self.rule:28} {self.start}:{self.end} [{self.zone}] {self.words!r}: {self.why}"
+        )
 
 
 class Attributor:
@@ -99,7 +101,7 @@ class Attributor:
         layout.set_zones({h.line.index for h in hits if not h.rule.templates and h.rule.kind != "reporting"})
         self._drop(reading, hits)
         notices, clues = self._notices.settle(reading, hits)
-        found = self._read(reading, hits, notices, clues)
+        found = self._read(reading, hits, notices)
         found += self._publisher(reading)
         found = _ranked(found + evidence.statements(document))
         reproduction = decide(
@@ -137,7 +139,11 @@ class Attributor:
                 hit.lost = "not at the tail"
 
     def _read(
-        self, reading: Reading, hits: list[Hit], notices: list[Part], clues: list[Part]
+        self,
+        reading: Reading,
+        hits: list[Hit],
+        notices: list[Part],
+        clues: list[Part],  # noqa: ARG002
     ) -> list[records.Statement]:
         found: list[records.Statement] = []
         taken: dict[str, list[Span]] = {}
@@ -198,7 +204,9 @@ class Attributor:
             span = reading.span(part.start, part.end)
             if part.licence is not None and kind == "licence":
                 words = reading.span(part.licence.start, part.licence.end)
-                made.append(self._statements.statement(reading, part.hit, words, kind="licence", value=part.licence.spdx))
+                made.append(
+                    self._statements.statement(reading, part.hit, words, kind="licence", value=part.licence.spdx)
+                )
             if kind in ("copyright", "reproduction_prohibited"):
                 holder = self._statements.copyright_holder(reading, part.start, part.end)
                 if holder is not None:

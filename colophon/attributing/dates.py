@@ -3,19 +3,40 @@
 Only whole dates (day, month, year) count: a year alone or "Monday" dates no publication.
 """
 
-import datetime
+import datetime as dt
 import re
 
 from colophon.attributing.rules import Ruleset
 from colophon.attributing.shadow import shadow_of
 
-_YMD = r"(?<![\d.])(?P<y1>\d{4})(?: ?[-/.] ?|年 ?|년 ?)(?P<m1>\d{1,2})(?: ?[-/.] ?|月 ?|월 ?)(?P<d1>\d{1,2})(?: ?[日일])?(?!\d)"
+_YMD = r"(?<![\d.])(?P<y1>\d{4})(?: ?[-/.] ?|年 ?|년 ?)(?P<m1>\d{1,2})(?: ?[-/.] ?|月 ?|월 ?)(?P<d1>\d{1,2})(?: ?[日일])?(?!\d)"  # noqa: E501
 _DMY = r"(?<![\d.])(?P<d2>\d{1,2})(?: ?[-/.] ?)(?P<m2>\d{1,2})(?: ?[-/.] ?)(?P<y2>\d{4})(?!\d)"
 _ERA = r"(?P<era>令和|平成|民國|民国|中華民國) ?(?P<y5>元|\d{1,3}) ?年 ?(?P<m5>\d{1,2}) ?月 ?(?P<d5>\d{1,2}) ?日?"
 _ERAS = {"令和": 2018, "平成": 1988, "民國": 1911, "民国": 1911, "中華民國": 1911}
 _VIETNAMESE = r"(?:ngay )?(?P<d6>\d{1,2}) thang (?P<m6>\d{1,2})(?:,)? nam (?P<y6>\d{4})"
 # First day of Farvardin, as a day of the Gregorian year, drifts by a day at most; the cycle below is Borkowski's.
-_JALALI_BREAKS = (-61, 9, 38, 199, 426, 686, 756, 818, 1111, 1181, 1210, 1635, 2060, 2097, 2192, 2262, 2324, 2394, 2456, 3178)
+_JALALI_BREAKS = (
+    -61,
+    9,
+    38,
+    199,
+    426,
+    686,
+    756,
+    818,
+    1111,
+    1181,
+    1210,
+    1635,
+    2060,
+    2097,
+    2192,
+    2262,
+    2324,
+    2394,
+    2456,
+    3178,
+)
 
 
 class DateReader:
@@ -36,11 +57,9 @@ class DateReader:
             rf"(?: ?(?:de|of|del))?[ ,-]*(?P<y3>\d{{4}})(?!\d)"
         )
         mdy = rf"(?<!\w)(?P<m4>{months})\.? (?P<d4>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y4>\d{{4}})(?!\d)"
-        self._date = re.compile(
-            rf"(?:(?<!\w)(?:{weekdays})\.?,? ?)?(?:{_YMD}|{_DMY}|{dmy}|{mdy}|{_ERA}|{_VIETNAMESE})"
-        )
+        self._date = re.compile(rf"(?:(?<!\w)(?:{weekdays})\.?,? ?)?(?:{_YMD}|{_DMY}|{dmy}|{mdy}|{_ERA}|{_VIETNAMESE})")
         self._filler = re.compile(
-            rf"(?:\W|\d{{1,2}}[:.h]\d{{2}}(?::\d{{2}})?|\d{{1,2}} ?(?:am|pm|uhr)|\d{{1,2}} ?[時时點点시] ?(?:\d{{1,2}} ?[分분])?|am|pm|uhr|on|at|the|le|il|el|em|am|den|dne|w|"
+            rf"(?:\W|\d{{1,2}}[:.h]\d{{2}}(?::\d{{2}})?|\d{{1,2}} ?(?:am|pm|uhr)|\d{{1,2}} ?[時时點点시] ?(?:\d{{1,2}} ?[分분])?|am|pm|uhr|on|at|the|le|il|el|em|am|den|dne|w|"  # noqa: E501
             rf"gmt|utc|cet|est|edt|bst|{weekdays}|{'|'.join(map(re.escape, ruleset.all_words('date_filler')))})*$"
         )
 
@@ -84,12 +103,12 @@ class DateReader:
         try:
             if jalali or 1250 <= year <= 1500:
                 return from_solar_hijri(year, month, day).isoformat()
-            return datetime.date(year, month, day).isoformat() if 1600 <= year <= 2200 else None
+            return dt.date(year, month, day).isoformat() if 1600 <= year <= 2200 else None
         except ValueError:
             return None
 
 
-def from_solar_hijri(year: int, month: int, day: int) -> datetime.date:
+def from_solar_hijri(year: int, month: int, day: int) -> dt.date:
     """Return the Gregorian date of a Solar Hijri one; ``ValueError`` when there is none.
 
     >>> from_solar_hijri(1402, 12, 13).isoformat()
@@ -112,4 +131,4 @@ def from_solar_hijri(year: int, month: int, day: int) -> datetime.date:
     gregorian = year + 621
     march = 20 + leap - (gregorian // 4 - (gregorian // 100 + 1) * 3 // 4 - 150)
     days = (month - 1) * 31 - (month // 7) * (month - 7) + day - 1
-    return datetime.date(gregorian, 3, 1) + datetime.timedelta(days=march - 1 + days)
+    return dt.date(gregorian, 3, 1) + dt.timedelta(days=march - 1 + days)

@@ -53,7 +53,11 @@ def decide(
     weighed = [f for f in about if not (licensed and f.effect == "reserved" and f.kind != "syndication")]
     status: records.Status = min((f.effect for f in weighed), key=_STRICTNESS.index, default="unknown")
     # Permission was given to the republisher, who cannot pass it on: it outranks a bare grant, never a licence.
-    if status in ("permitted", "permitted-with-conditions") and not licensed and any(f.kind == "syndication" for f in weighed):
+    if (
+        status in ("permitted", "permitted-with-conditions")
+        and not licensed
+        and any(f.kind == "syndication" for f in weighed)
+    ):
         status = "reserved"
     deciding = [f for f in weighed if f.effect == status]
     grants = {"permitted", "permitted-with-conditions"}

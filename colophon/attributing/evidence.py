@@ -134,7 +134,9 @@ def conflicts(found: list[records.Statement]) -> list[records.Issue]:
         for statement in found:
             if statement.kind == kind and statement.about_article:
                 plain = statement.value.casefold().strip()
-                values.setdefault(plain[:10] if kind == "published" else plain, f"{statement.origin}: {statement.value}")
+                values.setdefault(
+                    plain[:10] if kind == "published" else plain, f"{statement.origin}: {statement.value}"
+                )
         outside = any(s.kind == kind and s.origin != "text" for s in found)
         if len(values) > 1 and outside:
             issues.append(records.Issue(code=f"conflicting-{kind}", detail="; ".join(values.values())))

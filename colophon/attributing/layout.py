@@ -15,7 +15,9 @@ _ABBREVIATED = re.compile(
     r"|oct|nov|dec|bzw|ca|abs|art|av|sra|núm|т|г|ст|др|им|ред)\.$"
 )
 _LINE = re.compile(r"[^\n]+")
-_PAIRS = re.compile(r"«[^«»\n]{1,600}»|「[^「」\n]{1,600}」|『[^『』\n]{1,600}』|\"[^\"\n]{1,600}\"|《[^《》\n]{1,300}》")
+_PAIRS = re.compile(
+    r"«[^«»\n]{1,600}»|「[^「」\n]{1,600}」|『[^『』\n]{1,600}』|\"[^\"\n]{1,600}\"|《[^《》\n]{1,300}》"
+)
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 PROSE_WIDTH = 110  # columns from which a line that ends like a sentence is a paragraph of the story
 

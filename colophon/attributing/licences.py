@@ -3,8 +3,12 @@
 import re
 from dataclasses import dataclass
 
-_ADDRESS = re.compile(r"creativecommons\.org/(?:licenses/(by(?:-nc|-sa|-nd){0,2})/(\d\.\d)(?:/([a-z]{2})(?![a-z]))?|publicdomain/(zero|mark)/(\d\.\d))")
-_SHORT = re.compile(r"(?<![\w-])cc[ -]?(by(?:[ -](?:nc|sa|nd)){0,2})(?:[ -](\d\.\d))?(?: ([a-z]{2})(?![a-z]))?(?!\w)|(?<![\w-])cc ?(0|zero)(?:[ -](\d\.\d))?(?!\w)")
+_ADDRESS = re.compile(
+    r"creativecommons\.org/(?:licenses/(by(?:-nc|-sa|-nd){0,2})/(\d\.\d)(?:/([a-z]{2})(?![a-z]))?|publicdomain/(zero|mark)/(\d\.\d))"  # noqa: E501
+)
+_SHORT = re.compile(
+    r"(?<![\w-])cc[ -]?(by(?:[ -](?:nc|sa|nd)){0,2})(?:[ -](\d\.\d))?(?: ([a-z]{2})(?![a-z]))?(?!\w)|(?<![\w-])cc ?(0|zero)(?:[ -](\d\.\d))?(?!\w)"  # noqa: E501
+)
 _VERSION = re.compile(r"(?<!\d)([1-4]\.\d)(?!\d)")
 _DUTIES = {"by": "attribution", "nc": "non-commercial", "sa": "share-alike", "nd": "no-derivatives"}
 
@@ -45,11 +49,19 @@ def find(text: str, start: int, end: int, elements: dict[str, re.Pattern[str]]) 
 
 
 def _licence(parts: list[str], version: str | None, port: str | None, span: tuple[int, int]) -> Licence:
-    ordered = [p for p in ("by", "nc", "nd", "sa") if p in parts] if "nd" in parts else [p for p in ("by", "nc", "sa") if p in parts]
+    ordered = (
+        [p for p in ("by", "nc", "nd", "sa") if p in parts]
+        if "nd" in parts
+        else [p for p in ("by", "nc", "sa") if p in parts]
+    )
     spdx = f"CC-{'-'.join(p.upper() for p in ordered)}"
     spdx += f"-{version}" if version else ""
     # SPDX has ported identifiers only for 2.0 to 3.0.
-    spdx += f"-{port.upper()}" if port and version in ("2.0", "2.5", "3.0") and port.upper() in ("DE", "AT", "NL", "US", "FR", "AU", "IGO") else ""
+    spdx += (
+        f"-{port.upper()}"
+        if port and version in ("2.0", "2.5", "3.0") and port.upper() in ("DE", "AT", "NL", "US", "FR", "AU", "IGO")
+        else ""
+    )
     if version is None:
         spdx = f"LicenseRef-{spdx}-unversioned"
     return Licence(spdx, tuple(_DUTIES[p] for p in ordered), *span)

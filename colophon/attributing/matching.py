@@ -10,6 +10,8 @@ from colophon.attributing.rules import Rule, Ruleset
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 # What may stand between the start of a line, or a delimiter, and a label.
 _BEFORE_LABEL = re.compile(r"[|;·•()\[\]【】<>《》/—–.。:▲△■◆●►▶※#~_=*\"'©-] *$")
+# The first letters of a word, as many as tell most words from all anchors.
+_WORD = re.compile(r"(?<!\w)\w{1,3}")
 _AFTER_LABEL = re.compile(r" *[:=|]")
 
 
@@ -45,19 +47,35 @@ class Matcher:
             anchor: tuple(rule for cut in range(1, len(anchor) + 1) for rule in self._named.get(anchor[:cut], ()))
             for anchor in self._named
         }
-        worded = _trie([a for a in spaced if a[0].isalnum()])
-        signs = [a for a in spaced if not a[0].isalnum() and a not in opened]
-        self._scan = re.compile("|".join([rf"(?<!\w)(?=({worded}))", f"(?=({_trie(unspaced + signs)}))"]))
+        worded = [anchor for anchor in spaced if anchor[0].isalnum()]
+        loose = unspaced + [a for a in spaced if not a[0].isalnum() and a not in opened]
+        # Most words begin no anchor: their first letters say so in one set look-up, without the trie.
+        self._begins = {_WORD.match(anchor)[0] for anchor in worded}  # type: ignore[index]
+        self._worded = re.compile(_trie(worded))
+        self._first = re.compile(f"[{''.join(re.escape(c) for c in sorted({a[0] for a in loose}))}]")
+        self._loose = re.compile(_trie(loose))
+
+    def _anchors(self, text: str) -> list[tuple[int, str]]:
+        """Return the anchors in ``text`` with their places, in order; the longest at each place."""
+        found: list[tuple[int, str]] = []
+        begins, match = self._begins, self._worded.match
+        for word in _WORD.finditer(text):
+            if word[0] in begins and (anchor := match(text, word.start())) is not None:
+                found.append((word.start(), anchor[0]))
+        match = self._loose.match
+        for first in self._first.finditer(text):
+            if (anchor := match(text, first.start())) is not None:
+                found.append((first.start(), anchor[0]))
+        return sorted(found)
 
     def hits(self, layout: Layout) -> Iterator[Hit]:
         """Yield every rule that holds, in text order; an anchor costs its rules' tests and no more."""
         seen: set[tuple[str, int]] = set()
-        for found in self._scan.finditer(layout.text):
-            anchors = [a for a in (found[1], found[2]) if a]
-            line = layout.line_at(found.start())
-            for anchor, rule in [(anchor, rule) for anchor in anchors for rule in self._all[anchor]]:
+        for at, anchor in self._anchors(layout.text):
+            line = layout.line_at(at)
+            for rule in self._all[anchor]:
                 make = self._line_hit if rule.templates else self._sentence_hit
-                hit = make(layout, line, rule, found.start(), len(anchor))
+                hit = make(layout, line, rule, at, len(anchor))
                 if hit is not None and (rule.id, hit.start) not in seen:
                     seen.add((rule.id, hit.start))
                     yield hit

@@ -11,7 +11,9 @@ from colophon.attributing.shadow import shadow_of
 from colophon.records import Party
 from colophon.spans import Span, trimmed
 
-_EDGES = " \t\u00a0\u3000.,;:|·•-–—―=/／\"'“”„«»()（）[]【】<>《》「」*_、，。：＝|｜\u200b\u200e\u200f\u202a-\u202e\ufeff"
+_EDGES = (
+    " \t\u00a0\u3000.,;:|·•-–—―=/／\"'“”„«»()（）[]【】<>《》「」*_、，。：＝|｜\u200b\u200e\u200f\u202a-\u202e\ufeff"
+)
 _CASED = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f\u1e00-\u1eff]")
 _TOKEN = re.compile(r"[^\s,;/|()（）\[\]【】<>，、；／｜·•:：]+(?:·[^\s,;/|()]+)*")
 _HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff々]")
@@ -49,7 +51,13 @@ class NameReader:
         longest = sorted(self._agencies, key=len, reverse=True)
         self._agency = re.compile(rf"(?<!\w)(?:{'|'.join(re.escape(a) for a in longest)})(?!\w)")
         self._unspaced_roles = re.compile(
-            "(?:" + "|".join(sorted((re.escape(r) for r in self._roles if _HAN.search(r) or _HANGUL.search(r)), key=len, reverse=True)) + ")$"
+            "(?:"
+            + "|".join(
+                sorted(
+                    (re.escape(r) for r in self._roles if _HAN.search(r) or _HANGUL.search(r)), key=len, reverse=True
+                )
+            )
+            + ")$"
         )
 
     def is_organisation(self, text: str) -> bool:
@@ -95,9 +103,11 @@ class NameReader:
 
     def _lower_lead(self, text: str, pieces: list[Span], lone: bool) -> list[Named]:
         found = [self._first_name(text, piece) for piece in pieces]
-        return [name for name, rest in found if name and rest == 0 and (lone or len(name.text.split()) > 1)][:6] if all(
-            rest <= 4 for _, rest in found
-        ) else []
+        return (
+            [name for name, rest in found if name and rest == 0 and (lone or len(name.text.split()) > 1)][:6]
+            if all(rest <= 4 for _, rest in found)
+            else []
+        )
 
     def _is_role(self, text: str) -> bool:
         words = [w.strip(".'") for w in shadow_of(text).split()]
@@ -137,12 +147,18 @@ class NameReader:
             return False
         if not _CASED.search(bare):
             return True
-        return bare[0].isupper() or (shadow in self._particles and not first) or (bare[:2] in ("d'", "d’", "l'", "l’", "al", "el") and len(bare) > 3 and any(c.isupper() for c in bare))
+        return (
+            bare[0].isupper()
+            or (shadow in self._particles and not first)
+            or (bare[:2] in ("d'", "d’", "l'", "l’", "al", "el") and len(bare) > 3 and any(c.isupper() for c in bare))
+        )
 
     def _unspaced(self, text: str, span: Span, lang: str) -> list[Named]:
         """Return Chinese, Japanese or Korean names: short runs between marks, without title words."""
         made: list[Named] = []
-        pieces = [Span(m.start(), m.end()) for m in re.compile(r"[^,;，、；/／&|｜：:]+").finditer(text, span.start, span.end)]
+        pieces = [
+            Span(m.start(), m.end()) for m in re.compile(r"[^,;，、；/／&|｜：:]+").finditer(text, span.start, span.end)
+        ]
         for piece in pieces:
             piece = trimmed(text, piece, _EDGES)
             inside = piece.of(text)
@@ -188,7 +204,11 @@ class NameReader:
         span = trimmed(text, span)
         found: list[Party] = []
         at = span.start
-        cuts = list(re.compile(r"\s*[,;，、；]\s*|\s+(?:and|und|et|y|e|en|och|og|и|та|i|و|&)\s+").finditer(text, span.start, span.end))
+        cuts = list(
+            re.compile(r"\s*[,;，、；]\s*|\s+(?:and|und|et|y|e|en|och|og|и|та|i|و|&)\s+").finditer(
+                text, span.start, span.end
+            )
+        )
         for begin, end in zip([at, *(c.end() for c in cuts)], [*(c.start() for c in cuts), span.end], strict=True):
             piece = trimmed(text, Span(begin, end), " \t.:：=＝")
             if len(piece) == 0:

@@ -23,7 +23,7 @@ _WEIGHT = {
     "copyright": 5,
     "exclusivity": 6,
 }
-_OUTER = " \t\u00a0\u3000[]【】<>＜＞()（）《》「」\"“”*_|~"
+_OUTER = ' \t\u00a0\u3000[]【】<>＜＞()（）《》「」"“”*_|~'
 _ACTION_LISTS: tuple[tuple[records.Action, str], ...] = (
     ("translate", "act_translate"),
     ("adapt", "act_adapt"),
@@ -180,7 +180,7 @@ class NoticeReader:
             kind=cast(records.NoticeKind, lead.hit.rule.kind),
             language=lead.hit.rule.lang if lead.hit.rule.lang != "und" else "und",
             rule=lead.hit.rule.id,
-            zone=reading.zone(lead.hit.line),  # type: ignore[arg-type]
+            zone=reading.zone(lead.hit.line),
             relevance=lead.hit.rule.relevance,
             quoted=lead.hit.quoted,
             sha256=sha256(quote.encode("utf-8", "surrogatepass")).hexdigest(),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Literal
 
 from colophon import records
 from colophon.attributing.dates import DateReader
@@ -39,7 +40,7 @@ class Reading:
         """Return the original span of a shadow span."""
         return Span(self.shadow.original(start), max(self.shadow.original(start), self.shadow.original_end(end)))
 
-    def zone(self, line: Line) -> str:
+    def zone(self, line: Line) -> Literal["head", "tail", "line"]:
         """Return where a line stands: ``head``, ``tail`` or ``line``."""
         return "head" if line.head and not line.tail else "tail" if line.tail else "line"
 
@@ -188,9 +189,16 @@ class StatementReader:
                 if depth == 0:
                     return at
                 depth -= 1
-            elif character in "•。" or text.startswith((" | ", " ; "), at):
-                return at
-            elif character == "." and text[at + 1 : at + 2] in ("", " ", "\n") and at - start > 3 and text[at - 2 : at - 1] not in " .":
+            elif (
+                character in "•。"
+                or text.startswith((" | ", " ; "), at)
+                or (
+                    character == "."
+                    and text[at + 1 : at + 2] in ("", " ", "\n")
+                    and at - start > 3
+                    and text[at - 2 : at - 1] not in " ."
+                )
+            ):
                 return at
         return end
 
@@ -212,7 +220,10 @@ class StatementReader:
         """Return the caption of a credit: the words before it on its line, or the short line above."""
         before = reading.layout.text[line.start : start].strip(" (|[–—-")
         if len(before) > 8:
-            span = trimmed(reading.text, reading.span(line.start, line.start + len(reading.layout.text[line.start : start].rstrip(" (|[–—-"))))
+            span = trimmed(
+                reading.text,
+                reading.span(line.start, line.start + len(reading.layout.text[line.start : start].rstrip(" (|[–—-"))),
+            )
             return span.start, span.end
         if line.index:
             above = reading.layout.lines[line.index - 1]
@@ -311,13 +322,20 @@ class StatementReader:
         while (years := _YEARS.match(text, at, value.end)) and years.end() > at:
             at = years.end()
         stop = _HOLDER_STOP.search(text, at + 1, value.end)
-        while stop is not None and stop[0] == "." and re.search(r"(?<!\w)(?:St|Dr|Mr|Inc|U\.S|[A-Z])$", text[at : stop.start()]) and stop.end() < value.end:
+        while (
+            stop is not None
+            and stop[0] == "."
+            and re.search(r"(?<!\w)(?:St|Dr|Mr|Inc|U\.S|[A-Z])$", text[at : stop.start()])
+            and stop.end() < value.end
+        ):
             stop = _HOLDER_STOP.search(text, stop.end(), value.end)
         end = stop.start() if stop else value.end
         rights = self._rights.search(Shadow(text[at:end]).text)
         if rights:
             end = at + rights.start()
-        span = trimmed(text, Span(at, max(at, end)), " \t\u00a0\u3000.,:;|\"“”„«»'’‘「」『』()（）<>＜＞《》[]【】-–—&©")
+        span = trimmed(
+            text, Span(at, max(at, end)), " \t\u00a0\u3000.,:;|\"“”„«»'’‘「」『』()（）<>＜＞《》[]【】-–—&©"
+        )
         inside = span.of(text)
         if not 2 <= len(inside) <= 60 or len(inside.split()) > 7 or not any(c.isalpha() for c in inside):
             return None
@@ -339,5 +357,9 @@ class StatementReader:
         if first is not None and first.start() - start > 2:
             before = trimmed(reading.text, reading.span(start, first.start()))
             words = before.of(reading.text)
-            return before if len(words.split()) <= 5 and not self._rights.search(Shadow(words).text) and not words[0].isdigit() else None
+            return (
+                before
+                if len(words.split()) <= 5 and not self._rights.search(Shadow(words).text) and not words[0].isdigit()
+                else None
+            )
         return None
