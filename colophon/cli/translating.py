@@ -54,7 +54,7 @@ def translated_lines(
     rest = iter(lines)
     while ahead := list(islice(rest, _AHEAD)):
         full = [line for line in ahead if line.strip()]
-        wanted = [FragmentText(line.strip(), language, "body") for line in full]
+        wanted = [FragmentText(line.strip(), language, "caption") for line in full]
         outcomes = iter(translate_fragments(wanted, engines, settings))
         for line in ahead:
             if not line.strip():
