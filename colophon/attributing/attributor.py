@@ -138,13 +138,7 @@ class Attributor:
             elif rule.zone == "tail" and not (line.tail or (line.head and not line.prose)):
                 hit.lost = "not at the tail"
 
-    def _read(
-        self,
-        reading: Reading,
-        hits: list[Hit],
-        notices: list[Part],
-        clues: list[Part],  # noqa: ARG002
-    ) -> list[records.Statement]:
+    def _read(self, reading: Reading, hits: list[Hit], notices: list[Part]) -> list[records.Statement]:
         found: list[records.Statement] = []
         taken: dict[str, list[Span]] = {}
         for hit in sorted(hits, key=lambda h: (h.line.index, not h.rule.templates, h.start, -h.rule.relevance)):

@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 
 _ADDRESS = re.compile(
-    r"creativecommons\.org/(?:licenses/(by(?:-nc|-sa|-nd){0,2})/(\d\.\d)(?:/([a-z]{2})(?![a-z]))?|publicdomain/(zero|mark)/(\d\.\d))"  # noqa: E501
+    r"creativecommons\.org/(?:licenses/(by(?:-nc|-sa|-nd){0,2})/(\d\.\d)(?:/([a-z]{2})(?![a-z]))?|publicdomain/(zero|mark)/(\d\.\d))"
 )
 _SHORT = re.compile(
-    r"(?<![\w-])cc[ -]?(by(?:[ -](?:nc|sa|nd)){0,2})(?:[ -](\d\.\d))?(?: ([a-z]{2})(?![a-z]))?(?!\w)|(?<![\w-])cc ?(0|zero)(?:[ -](\d\.\d))?(?!\w)"  # noqa: E501
+    r"(?<![\w-])cc[ -]?(by(?:[ -](?:nc|sa|nd)){0,2})(?:[ -](\d\.\d))?(?: ([a-z]{2})(?![a-z]))?(?!\w)|(?<![\w-])cc ?(0|zero)(?:[ -](\d\.\d))?(?!\w)"
 )
 _VERSION = re.compile(r"(?<!\d)([1-4]\.\d)(?!\d)")
 _DUTIES = {"by": "attribution", "nc": "non-commercial", "sa": "share-alike", "nd": "no-derivatives"}

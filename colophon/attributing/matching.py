@@ -57,15 +57,15 @@ class Matcher:
 
     def _anchors(self, text: str) -> list[tuple[int, str]]:
         """Return the anchors in ``text`` with their places, in order; the longest at each place."""
-        found: list[tuple[int, str]] = []
+        found: list[tuple[int, str]] = []  # filled by loops: comprehensions would match twice
         begins, match = self._begins, self._worded.match
         for word in _WORD.finditer(text):
             if word[0] in begins and (anchor := match(text, word.start())) is not None:
-                found.append((word.start(), anchor[0]))
+                found.append((word.start(), anchor[0]))  # noqa: PERF401
         match = self._loose.match
         for first in self._first.finditer(text):
             if (anchor := match(text, first.start())) is not None:
-                found.append((first.start(), anchor[0]))
+                found.append((first.start(), anchor[0]))  # noqa: PERF401
         return sorted(found)
 
     def hits(self, layout: Layout) -> Iterator[Hit]:

@@ -19,8 +19,8 @@ _HOSTS = {
     "yahoo.co.jp": "ja",
 }
 _ENDINGS = {
-    "cn": "zh", "tw": "zh", "hk": "zh", "jp": "ja", "kr": "ko", "ru": "ru", "ua": "uk", "tr": "tr", "fr": "fr", "de": "de",  # noqa: E501
-    "at": "de", "es": "es", "mx": "es", "ar": "es", "co": None, "pt": "pt", "br": "pt", "it": "it", "pl": "pl", "nl": "nl",  # noqa: E501
+    "cn": "zh", "tw": "zh", "hk": "zh", "jp": "ja", "kr": "ko", "ru": "ru", "ua": "uk", "tr": "tr", "fr": "fr", "de": "de",
+    "at": "de", "es": "es", "mx": "es", "ar": "es", "co": None, "pt": "pt", "br": "pt", "it": "it", "pl": "pl", "nl": "nl",
     "se": "sv", "gr": "el", "il": "he", "ir": "fa", "vn": "vi", "cz": "cs", "hu": "hu", "ro": "ro", "bg": "bg",
 }  # fmt: skip
 
