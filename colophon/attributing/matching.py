@@ -61,11 +61,11 @@ class Matcher:
         begins, match = self._begins, self._worded.match
         for word in _WORD.finditer(text):
             if word[0] in begins and (anchor := match(text, word.start())) is not None:
-                found.append((word.start(), anchor[0]))  # noqa: PERF401
+                found.append((word.start(), anchor[0]))
         match = self._loose.match
         for first in self._first.finditer(text):
             if (anchor := match(text, first.start())) is not None:
-                found.append((first.start(), anchor[0]))  # noqa: PERF401
+                found.append((first.start(), anchor[0]))
         return sorted(found)
 
     def hits(self, layout: Layout) -> Iterator[Hit]:
