@@ -19,6 +19,7 @@ from sacrebleu.metrics.chrf import CHRF
 from colophon.catalogue import read_catalogue
 from training.evaluate import DevSet, Model, Result, captions, flores, score, unquantised
 
+KNOWN = Path(__file__).with_name("known.md")  # what a person knows of this checkpoint and no figure says
 GOOD = 50.0  # chrF of a sentence from which a reader gets the meaning; read on captions-dev
 
 
@@ -103,8 +104,11 @@ def card(folder: Path, run: Path, dev_folder: Path) -> str:
         "A T5-shaped student trained from scratch by `training/` on openly licensed pairs and on captions written",
         "for this project. Written by `training/card.py`; every figure was measured by it.",
         "",
-        "Licence of the weights: CC-BY-SA-4.0, because share-alike sources took part; sources, commits and licences",
-        "of each file are listed in the data's `SOURCES-he.tsv`, by licence below.",
+        "Licence of the weights: CC-BY-SA-4.0, because share-alike sources took part; copyleft software catalogues",
+        "(GPL, LGPL, AGPL) are among them too. Sources, commits and licences of each file are listed in the data's",
+        "`SOURCES-he.tsv`, by licence below.",
+        "",
+        *KNOWN.read_text(encoding="utf-8").splitlines(),
         "",
         "## Scores",
         "",

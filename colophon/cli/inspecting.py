@@ -82,7 +82,10 @@ def provenance_json(document: SourceDocument, found: Attribution) -> dict[str, A
     """Return one line of ``colophon provenance``; single values are the first, which ranks highest."""
 
     def every(*kinds: str) -> list[dict[str, Any]]:
-        return [_value(s) for s in found.statements if s.kind in kinds]
+        mine = [s for s in found.statements if s.kind in kinds]
+        if "translator" in kinds:  # the other direction: who translated this article elsewhere
+            mine = [s for s in mine if s.about_article]
+        return [_value(s) for s in sorted(mine, key=lambda s: s.rank)]
 
     def first(kind: str) -> dict[str, Any] | None:
         return next(iter(every(kind)), None)
