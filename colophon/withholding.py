@@ -120,13 +120,15 @@ def _statement(statement: Statement, budget: _Budget) -> Statement:
         update={
             "text": statement.text if kept else None,
             "value": budget.cut(statement.value, sentence=statement.kind in _SENTENCES),
-            "parties": tuple(_party(p) for p in statement.parties) if lost else statement.parties,
+            "parties": tuple(_party(p, budget) for p in statement.parties) if lost else statement.parties,
         }
     )
 
 
-def _party(party: Party) -> Party:
-    return party.model_copy(update={"text": None})
+def _party(party: Party, budget: _Budget) -> Party:
+    names = {"creator": party.creator, "outlet": party.outlet, "agency": party.agency}
+    cut = {role: None if name is None else budget.cut(name) for role, name in names.items()}
+    return party.model_copy(update={"text": None, **cut})
 
 
 def _issue(issue: Issue, budget: _Budget) -> Issue:

@@ -7,6 +7,7 @@ Everything stays on 127.0.0.1; Prefect's own data lie in PREFECT_HOME (its defau
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -59,6 +60,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=4200)
     port = parser.parse_args().port
+    # A service manager asks with SIGTERM what a person asks with Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     env = environment(port)
     (HERE / "inbox").mkdir(exist_ok=True)
     start_server = [PREFECT, "server", "start", "--host", "127.0.0.1", "--port", str(port)]

@@ -6,6 +6,7 @@ a batch of documents, passed by reference: below that Prefect costs more than th
 
 import html
 import json
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -42,11 +43,46 @@ SAMPLES = 5
 MOST_SOURCES = 200  # an artifact stays well under a megabyte
 PROGRESS_FROM = 4  # batches; a shorter run is over before a bar helps
 # Markdown's own characters, so that no document writes headings, links or images into the UI.
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+.!|~>-])")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+.!|~>:@/-])")
+
+
+def shown(title: str, description: str) -> dict[str, Any]:
+    """Label a parameter of the form: Prefect 3.9.1 drops a Field's own title and description."""
+    return {"title": title, "description": description}
+
+
+Inputs = Annotated[
+    list[str],
+    Field(min_length=1, json_schema_extra=shown("Inputs", "Files, folders, globs: .txt .md .html .jsonl .jsonl.gz")),
+]
+Out = Annotated[
+    str, Field(json_schema_extra=shown("Output folder", "Gets records.jsonl, rejected.jsonl and manifest.json"))
+]
+Engine = Annotated[
+    Literal["ctranslate2", "transformers", "echo", "none"],
+    Field(json_schema_extra=shown("Engine", "Which engine translates; none only detects and attributes")),
+]
+Policy = Annotated[
+    Literal["metadata-only", "quote", "full", "ignore"],
+    Field(json_schema_extra=shown("Text policy", "What a record keeps of a text without a grant")),
+]
+Basis = Annotated[
+    str, Field(json_schema_extra=shown("Basis", "Ground for the policy full, kept in every record; else empty"))
+]
+BatchDocuments = Annotated[
+    int, Field(ge=1, le=1000, json_schema_extra=shown("Documents a task", "Smaller batches, more work for the server"))
+]
+RejectedShare = Annotated[
+    float, Field(ge=0, le=1, json_schema_extra=shown("Largest share rejected", "Above it the run is Failed"))
+]
 
 
 @task(
-    retries=2, retry_delay_seconds=[5, 30], cache_policy=NO_CACHE, persist_result=False, task_run_name="batch-{number}"
+    retries=2,
+    retry_delay_seconds=[5, 30],
+    cache_policy=NO_CACHE,
+    persist_result=False,
+    task_run_name="batch-{number}",
 )
 def translate_batch(number: int, references: list[InputReference], folder: OutputFolder, settings: Settings) -> Counts:
     """Read, process and keep one batch. A disk that fails is tried again; a document that fails is a reject."""
@@ -55,29 +91,18 @@ def translate_batch(number: int, references: list[InputReference], folder: Outpu
 
 @flow(name="translate-documents", task_runner=RUNNER, persist_result=False)
 def translate_documents(
-    inputs: Annotated[
-        list[str],
-        Field(title="Inputs", description="Files, folders or globs: .txt .md .html .jsonl .jsonl.gz", min_length=1),
-    ],
-    out: Annotated[str, Field(title="Output folder", description="Gets records.jsonl, rejected.jsonl, manifest.json")],
-    engine: Annotated[
-        Literal["ctranslate2", "transformers", "echo", "none"],
-        Field(title="Engine", description="Which engine translates; none only detects and attributes"),
-    ] = "ctranslate2",
-    policy: Annotated[
-        Literal["metadata-only", "quote", "full", "ignore"],
-        Field(title="Text policy", description="What a record keeps of a text without a grant"),
-    ] = "quote",
-    basis: Annotated[str, Field(title="Basis", description="Ground for the policy full, kept in every record")] = "",
-    batch_documents: Annotated[int, Field(title="Documents a task", ge=1, le=1000)] = 64,
-    largest_rejected_share: Annotated[
-        float, Field(title="Largest share rejected", description="Above it the run is Failed", ge=0, le=1)
-    ] = 0.5,
+    inputs: Inputs,
+    out: Out,
+    engine: Engine = "ctranslate2",
+    policy: Policy = "quote",
+    basis: Basis = "",
+    batch_documents: BatchDocuments = 64,
+    largest_rejected_share: RejectedShare = 0.5,
 ) -> State[None]:
     """Find what is not English, translate it, and write records with their provenance."""
     started = datetime.now(UTC)
     settings = Settings(
-        translation=TranslationSettings(engine=engine),
+        translation=TranslationSettings(engine=engine, catalogue=os.environ.get("COLOPHON_MODELS")),
         rights=RightsSettings(policy=policy, basis=basis or None),
         batch_documents=batch_documents,
     )
@@ -166,7 +191,7 @@ def sample_markdown(out: Path) -> str:
 
 def cell(text: str) -> str:
     """Return document text that is only text to Markdown and HTML."""
-    return _MARKDOWN.sub(r"\\\1", html.escape(isolated(text)))
+    return _MARKDOWN.sub(r"\\\1", html.escape(isolated(text), quote=False))
 
 
 if __name__ == "__main__":

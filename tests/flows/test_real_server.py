@@ -168,6 +168,10 @@ def test_a_run_by_hand_writes_the_bytes_of_the_script(server: Server, tmp_path: 
     rows = {row["source"].strip("\u2068\u2069"): row for row in json.loads(artifacts["sources"]["data"])}
     assert rows[str(inbox / "items.jsonl")]["records"] == 130
     assert rows[str(inbox / "items.jsonl")]["rejected"] == 1
+    schema = deployment["parameter_openapi_schema"]["properties"]
+    assert schema["out"]["title"] == "Output folder"
+    assert schema["batch_documents"]["maximum"] == 1000
+    assert all(field["description"] for field in schema.values())
     assert "\u2068שריפה בשוק" in artifacts["samples"]["data"]
     events = server.until("the event", lambda: published(server, tmp_path / "flow"))
     assert events[0]["payload"]["manifest"] == str(tmp_path / "flow" / "manifest.json")
