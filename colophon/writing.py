@@ -19,7 +19,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
 
-from colophon.errors import OutputError
+from pydantic import ValidationError
+
+from colophon.errors import DataError, OutputError, UsageError
 from colophon.records import SCHEMA_VERSION, DocumentRecord
 
 RECORDS, REJECTED, MANIFEST, RUNS = "records.jsonl", "rejected.jsonl", "manifest.json", "runs.jsonl"
@@ -62,6 +64,26 @@ def count(records: Sequence[DocumentRecord], rejected: int) -> Counts:
         needs_review=sum(r.needs_review for r in records),
         withheld=sum(bool(r.access.withheld) for r in records),
     )
+
+
+def read_records(folder: Path) -> Iterator[DocumentRecord]:
+    """Yield the records of a finished output folder, one at a time.
+
+    Raises UsageError when there are none yet, DataError when a line is not a record of this version.
+    """
+    path = folder / RECORDS
+    if not path.is_file():
+        raise UsageError(f"{folder} has no {RECORDS}: run colophon run INPUT... --out {folder} first")
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, start=1):
+            try:
+                yield DocumentRecord.model_validate_json(line)
+            except ValidationError as error:
+                first = error.errors()[0]
+                place = ".".join(map(str, first["loc"])) or "record"
+                raise DataError(
+                    f"{path}, line {number}", f"not a record of this version: {place}: {first['msg']}"
+                ) from error
 
 
 class OutputFolder:

@@ -31,11 +31,10 @@ from prefect.utilities.annotations import quote
 from pydantic import Field
 
 from colophon.reading import InputReference, input_references
-from colophon.records import DocumentRecord
 from colophon.settings import RightsSettings, Settings, TranslationSettings
 from colophon.showing import isolated
 from colophon.worker import batches, finish_batch, open_folder, read_batch
-from colophon.writing import MANIFEST, RECORDS, REJECTED, Counts, OutputFolder
+from colophon.writing import MANIFEST, REJECTED, Counts, OutputFolder, read_records
 
 # Reading and writing of one batch overlap with the translation of another; the engine is shared.
 RUNNER: Any = ThreadPoolTaskRunner(max_workers=2)
@@ -150,17 +149,10 @@ def report(out: Path, counts: Counts) -> None:
         emit_event("colophon.record.needs-review", resource=resource, payload={**payload, "count": counts.needs_review})
 
 
-def records_of(out: Path) -> Iterator[DocumentRecord]:
-    """Read the records of a finished run, one at a time."""
-    with (out / RECORDS).open(encoding="utf-8", newline="\n") as lines:
-        for line in lines:
-            yield DocumentRecord.model_validate_json(line)
-
-
 def source_rows(out: Path) -> Iterator[dict[str, str | int]]:
     """Count what came of each source: a file, or a JSONL file's lines together."""
     tallies: dict[str, Counter[str]] = {}
-    for record in records_of(out):
+    for record in read_records(out):
         tally = tallies.setdefault(record.source.location.split("#", maxsplit=1)[0], Counter())
         translated = sum(f.translation is not None for f in record.fragments)
         tally.update(records=1, fragments=len(record.fragments), translated=translated, review=int(record.needs_review))
@@ -176,7 +168,7 @@ def source_rows(out: Path) -> Iterator[dict[str, str | int]]:
 def sample_markdown(out: Path) -> str:
     """Return a table of some fragments before and after, with right-to-left text in isolates."""
     rows = ["| document | language | before | after |", "| --- | --- | --- | --- |"]
-    for record in records_of(out):
+    for record in read_records(out):
         for fragment in record.fragments:
             if fragment.duplicate_of is not None or fragment.text is None:
                 continue

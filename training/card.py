@@ -8,7 +8,6 @@ numbers it reads from models/catalogue.toml.
 
 import argparse
 import json
-import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -17,6 +16,7 @@ from pathlib import Path
 from sacrebleu.metrics.chrf import CHRF
 
 from colophon.catalogue import read_catalogue
+from colophon.translating import Calibration
 from training.evaluate import DevSet, Model, Result, captions, flores, score, unquantised
 
 KNOWN = Path(__file__).with_name("known.md")  # what a person knows of this checkpoint and no figure says
@@ -157,7 +157,7 @@ def review_lines(result: Result, scores: Sequence[float], calibration: tuple[flo
     from colophon.settings import TranslationSettings
 
     limit = TranslationSettings().review_below
-    sure = [1 / (1 + math.exp(-(calibration[0] + calibration[1] * s))) for s in result.scores]
+    sure = [Calibration(*calibration).confidence(s) for s in result.scores]
     flagged = [chrf for chrf, p in zip(scores, sure, strict=True) if p < limit]
     others = [chrf for chrf, p in zip(scores, sure, strict=True) if p >= limit]
     for name, values in ((f"below {limit} (flagged)", flagged), (f"{limit} and above", others)):

@@ -8,14 +8,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 
 from colophon.cli.options import DEFAULT_ENGINE, DEFAULT_POLICY, Basis, Engine, Glossary, Inputs, Policy, settings_from
 from colophon.errors import DataError, UsageError
-from colophon.records import DocumentRecord
 from colophon.showing import isolated, printable, record_lines
 from colophon.worker import run as run_inputs
-from colophon.writing import RECORDS, REJECTED, Counts, RejectedInput
+from colophon.writing import REJECTED, Counts, RejectedInput, read_records
 
 
 def register(app: typer.Typer) -> None:
@@ -47,7 +45,7 @@ def show(
 ) -> None:
     """Print records, or one of them, as a person reads them."""
     shown = 0
-    for record in _records(folder):
+    for record in read_records(folder):
         if id is None or id in (record.id, record.input_id):
             print("\n".join(record_lines(record)), end="\n\n")
             shown += 1
@@ -55,22 +53,6 @@ def show(
         raise UsageError(f"{folder} has no record {id!r}; colophon show {folder} lists them all")
     if id is None:
         _show_rejected(folder)
-
-
-def _records(folder: Path) -> Iterator[DocumentRecord]:
-    path = folder / RECORDS
-    if not path.is_file():
-        raise UsageError(f"{folder} has no {RECORDS}: run colophon run INPUT... --out {folder} first")
-    with path.open("rb") as lines:
-        for number, line in enumerate(lines, start=1):
-            try:
-                yield DocumentRecord.model_validate_json(line)
-            except ValidationError as error:
-                first = error.errors()[0]
-                place = ".".join(map(str, first["loc"])) or "record"
-                raise DataError(
-                    f"{path}, line {number}", f"not a record of this version: {place}: {first['msg']}"
-                ) from error
 
 
 def _show_rejected(folder: Path) -> None:
