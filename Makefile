@@ -44,7 +44,7 @@ $(VENV)/.base: pyproject.toml constraints.txt
 $(VENV)/.full: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q -U "pip>=25.1"
-	$(BIN)/python -m pip install -q -c constraints.txt -e ".[torch,prefect,fetch]" --group dev
+	$(BIN)/python -m pip install -q -c constraints.txt -e ".[torch,prefect,fetch,archive,parquet,sql,prov,ray]" --group dev
 	touch $@ $(VENV)/.base
 
 clean:

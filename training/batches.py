@@ -9,10 +9,12 @@ import numpy as np
 import sentencepiece
 from numpy.typing import NDArray
 
+from colophon.translating.interlinear import Glosses
 from training.corpus import Pair
 from training.network import EOS, PAD
 
-LONGEST_TOKENS = 128
+LONGEST_TOKENS = 160
+WORD_LISTS = frozenset({"authored-glossary", "names", "dictionary"})
 POOL = 100  # batches sorted by length together: little padding, still a random order
 
 
@@ -25,18 +27,35 @@ class Encoded:
     weights: list[float]
 
 
-def encode(pairs: list[Pair], weights: dict[str, float], model: Path) -> Encoded:
-    """Encode both sides and end each with EOS; pairs over LONGEST_TOKENS are left out."""
+def encode(pairs: list[Pair], weights: dict[str, float], model: Path, glosses: Glosses | None) -> Encoded:
+    """Encode both sides and end each with EOS; pairs over LONGEST_TOKENS are left out.
+
+    With ``glosses``, a pair that is read n times a pass becomes n rows with other glosses left out.
+    """
     pieces = sentencepiece.SentencePieceProcessor(model_file=str(model))
-    sources = pieces.encode([p.source for p in pairs], num_threads=2)
-    targets = pieces.encode([p.target for p in pairs], num_threads=2)
+    rows = [(p, copy) for p in pairs if weights.get(p.file, 0) > 0 for copy in range(max(1, int(weights[p.file])))]
+    chance = random.Random(5)
+    sources = [p.source if glosses is None else thinned(p, glosses, chance) for p, _ in rows]
+    targets = pieces.encode([p.target for p, _ in rows], num_threads=2)
     out = Encoded([], [], [])
-    for pair, source, target in zip(pairs, sources, targets, strict=True):
-        if max(len(source), len(target)) < LONGEST_TOKENS and weights.get(pair.file, 0) > 0:
+    for (pair, _), source, target in zip(rows, pieces.encode(sources, num_threads=2), targets, strict=True):
+        if max(len(source), len(target)) < LONGEST_TOKENS:
             out.sources.append(np.array([*source, EOS], dtype=np.int16))
             out.targets.append(np.array([*target, EOS], dtype=np.int16))
-            out.weights.append(weights[pair.file])
+            out.weights.append(weights[pair.file] / max(1, int(weights[pair.file])))
     return out
+
+
+def thinned(pair: Pair, glosses: Glosses, chance: random.Random) -> str:
+    """Gloss a source with some glosses left out: words that no list has must be learnt too.
+
+    Entries of word lists lose theirs half of the time, or they would teach nothing but copying.
+    """
+    none, some = (0.5, 0.0) if pair.file in WORD_LISTS else (0.1, 0.3)
+    mood = chance.random()
+    if mood < none:
+        return pair.source
+    return glosses.applied(pair.source, (lambda: chance.random() < 0.7) if mood < none + some else lambda: True)
 
 
 def one_pass(data: Encoded, batch_tokens: int, seed: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:

@@ -78,6 +78,12 @@ def folded(state: dict[str, Tensor], shape: Shape) -> dict[str, Tensor]:
     return {name: weight * scale if name.endswith("Attention.q.weight") else weight for name, weight in state.items()}
 
 
+def unfolded(state: dict[str, Tensor], shape: Shape) -> dict[str, Tensor]:
+    """Undo ``folded``: the float32 state dict that training goes on from."""
+    scale = shape.head_width**-0.5
+    return {n: w.float() / scale if n.endswith("Attention.q.weight") else w.float() for n, w in state.items()}
+
+
 class Attention(nn.Module):
     """Multi-head attention without biases; the first layer of a stack owns the position bias."""
 

@@ -10,6 +10,7 @@ checkpoint before the fall, and loses nothing. Runs unchanged on a CPU (bf16 aut
 import argparse
 import json
 import os
+import shutil
 import time
 import tomllib
 from collections import Counter
@@ -18,12 +19,15 @@ from dataclasses import asdict
 from pathlib import Path
 
 import torch
+from safetensors.torch import load_file
 from torch import Tensor
 
+from colophon.translating.interlinear import read_glosses
 from training.augment import augmented
 from training.batches import Encoded, encode, one_pass
 from training.corpus import Pair, read_pairs
-from training.network import Shape, Student
+from training.glosses import write_glosses
+from training.network import Shape, Student, unfolded
 from training.vocabulary import train_vocabulary
 
 CHECKPOINT_SECONDS = 240
@@ -76,6 +80,9 @@ def prepare(folder: Path, config: dict[str, dict[str, float]], out: Path) -> Enc
     if not vocabulary.exists():
         lines = (text for p in pairs for text in (p.source, p.target) if weights.get(p.file, 0) >= 1)
         train_vocabulary(lines, int(config["vocabulary"]["size"]), vocabulary)
+    glosses = out / "glosses.tsv"
+    if not glosses.exists():
+        write_glosses(pairs, glosses)
     pairs += augmented(pairs, weights)
     (out / "data.json").write_text(
         json.dumps(
@@ -87,7 +94,7 @@ def prepare(folder: Path, config: dict[str, dict[str, float]], out: Path) -> Enc
             indent=1,
         )
     )
-    return encode(pairs, weights, vocabulary)
+    return encode(pairs, weights, vocabulary, read_glosses(glosses))
 
 
 def save(path: Path, student: Student, optimisers: list[torch.optim.Optimizer], state: dict[str, float | int]) -> None:
@@ -99,13 +106,26 @@ def save(path: Path, student: Student, optimisers: list[torch.optim.Optimizer], 
     os.replace(partial, path)
 
 
-def train(data: Encoded, student: Student, config: dict[str, float], out: Path, minutes: float, decay: float) -> None:
-    """Train until ``minutes`` of all calls together are spent; checkpoints in ``out``."""
+def train(
+    data: Encoded,
+    student: Student,
+    config: dict[str, float],
+    out: Path,
+    minutes: float,
+    decay: float,
+    start_from: Path | None = None,
+) -> None:
+    """Train until ``minutes`` of all calls together are spent; checkpoints in ``out``.
+
+    ``start_from`` is the ``model.safetensors`` of an earlier release, read when ``out`` has no checkpoint.
+    """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     student.to(device).train()
     optims = optimisers(student, config)
     rates = [group["lr"] for o in optims for group in o.param_groups]
     state: dict[str, float | int] = {"update": 0, "seconds": 0.0, "pass": 0, "index": 0, "tokens": 0}
+    if start_from is not None and not (out / "level.pt").exists():
+        student.load_state_dict(unfolded(load_file(start_from), student.shape))
     if (out / "level.pt").exists():
         kept = torch.load(out / "level.pt", weights_only=True, map_location=device)
         student.load_state_dict(kept["student"])
@@ -157,10 +177,13 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, required=True)
     parser.add_argument("--decay", type=float, default=0.25)
+    parser.add_argument("--start-from", type=Path, help="folder of a released model: its weights and vocabulary")
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
     config = tomllib.loads(given.config.read_text(encoding="utf-8"))
     torch.manual_seed(20)
+    if given.start_from is not None and not (given.out / "vocabulary.model").exists():
+        shutil.copy(given.start_from / "vocabulary.model", given.out)
     data = prepare(given.folder, config, given.out)
     shape = Shape(vocabulary=int(config["vocabulary"]["size"]), **config["shape"])
     (given.out / "shape.json").write_text(json.dumps(asdict(shape)))
@@ -168,7 +191,8 @@ def main() -> None:
     print(
         f"{len(data.sources)} pairs, {sum(p.numel() for p in student.parameters()) / 1e6:.1f}M parameters", flush=True
     )
-    train(data, student, config["optimiser"], given.out, given.minutes, given.decay)
+    start_from = None if given.start_from is None else given.start_from / "model.safetensors"
+    train(data, student, config["optimiser"], given.out, given.minutes, given.decay, start_from)
 
 
 if __name__ == "__main__":
