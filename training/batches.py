@@ -55,7 +55,7 @@ def thinned(pair: Pair, glosses: Glosses, chance: random.Random) -> str:
     mood = chance.random()
     if mood < none:
         return pair.source
-    return glosses.applied(pair.source, (lambda: chance.random() < 0.7) if mood < none + some else lambda: True)
+    return glosses.applied(pair.source, keep=(lambda: chance.random() < 0.7) if mood < none + some else lambda: True)
 
 
 def one_pass(data: Encoded, batch_tokens: int, seed: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sacrebleu.metrics.chrf import CHRF
 
+from colophon.translating import Calibration
 from training.evaluate import DevSet, Model, Result, captions, flores, score
 
 
@@ -36,8 +37,8 @@ def print_thresholds(dev: DevSet, result: Result, a: float, b: float) -> None:
     """Print what each threshold flags."""
     rows = list(zip(result.scores, result.outputs, dev.references, strict=True))
     for threshold in (0.2, 0.3, 0.4, 0.5, 0.6):
-        low = [(o, r) for s, o, r in rows if 1 / (1 + math.exp(-(a + b * s))) < threshold]
-        high = [(o, r) for s, o, r in rows if 1 / (1 + math.exp(-(a + b * s))) >= threshold]
+        low = [(o, r) for s, o, r in rows if Calibration(a, b).confidence(s) < threshold]
+        high = [(o, r) for s, o, r in rows if Calibration(a, b).confidence(s) >= threshold]
         print(
             f"{dev.name:13} below {threshold:.1f}: {len(low) / len(rows):5.1%} flagged, "
             f"chrF {_chrf(low)} flagged, {_chrf(high)} not"

@@ -20,6 +20,7 @@ from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 
 from colophon.source_text import plain_source
+from colophon.translating.interlinear import Glosses, read_glosses
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +67,13 @@ class Model:
             str(converted or folder / "ctranslate2"), compute_type=compute_type, intra_threads=1, inter_threads=1
         )
         self.beam = beam
+        glosses = folder / "glosses.tsv"
+        self.glosses = read_glosses(glosses) if glosses.exists() else Glosses({})
 
     def translate(self, sources: Sequence[str]) -> tuple[list[str], list[float]]:
         """Return outputs and mean log-probabilities a token (end included)."""
-        rows = [[*self.pieces.encode(plain_source(s), out_type=str), "</s>"] for s in sources]
+        lines = [self.glosses.applied(plain_source(s)) for s in sources]
+        rows = [[*self.pieces.encode(line, out_type=str), "</s>"] for line in lines]
         found = self.translator.translate_batch(
             rows,
             beam_size=self.beam,

@@ -6,9 +6,9 @@ from typing import Any
 from colophon.catalogue import ModelCard, require_verified
 from colophon.engines.golden import FILE as GOLDEN
 from colophon.engines.golden import require_golden
+from colophon.engines.source_lines import SourceLines
 from colophon.errors import ModelError
 from colophon.settings import TranslationSettings
-from colophon.source_text import plain_source
 from colophon.translating import Calibration, Decoding, EngineIdentity, EngineOutput
 from colophon.translating.engine import longest_output, token_batches
 
@@ -43,6 +43,7 @@ class CTranslateEngine:
             )
         except (RuntimeError, ValueError) as error:
             raise ModelError(card.id, f"ctranslate2 {ctranslate2.__version__} cannot load it: {error}") from error
+        self._sources = SourceLines(card)
         self._longest_source = card.longest_source
         self._batch_tokens = settings.batch_tokens
         self.calibration = (
@@ -55,14 +56,16 @@ class CTranslateEngine:
             revision=card.revision,
             model_sha256=card.file(WEIGHTS).sha256,
             source_languages=card.source_languages,
-            decoding=f"beam={settings.beam};compute={settings.compute_type}",
+            decoding=f"beam={settings.beam};compute={settings.compute_type}{self._sources.signature}",
         )
         key = (str(card.folder), card.file(WEIGHTS).sha256, "ctranslate2", settings.compute_type, settings.device)
         require_golden(card, key, self.translate)
 
     def translate(self, sentences: Sequence[str], decoding: Decoding) -> list[EngineOutput]:
         """Return one output a sentence, in order."""
-        whole: list[list[str]] = [self._pieces.encode(plain_source(s), out_type=str) for s in sentences]
+        whole: list[list[str]] = [
+            self._pieces.encode(line, out_type=str) for line in self._sources.prepared(sentences, decoding.terms)
+        ]
         rows = [[*row[: self._longest_source - 1], END] for row in whole]
         outputs: dict[int, EngineOutput] = {}
         for batch in token_batches([len(row) for row in rows], self._batch_tokens):
@@ -80,7 +83,7 @@ class CTranslateEngine:
             )
             for i, result in zip(batch, found, strict=True):
                 outputs[i] = self._output(result, len(rows[i]), len(whole[i]) + 1)
-        return [outputs[i] for i in range(len(sentences))]
+        return self._sources.with_terms(sentences, [outputs[i] for i in range(len(sentences))], decoding.terms)
 
     def _output(self, result: Any, read: int, had: int) -> EngineOutput:
         tokens: list[str] = result.hypotheses[0]

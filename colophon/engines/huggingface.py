@@ -6,9 +6,9 @@ from typing import Any
 from colophon.catalogue import ModelCard, require_verified
 from colophon.engines.golden import FILE as GOLDEN
 from colophon.engines.golden import require_golden
+from colophon.engines.source_lines import SourceLines
 from colophon.errors import MissingExtraError, ModelError
 from colophon.settings import TranslationSettings
-from colophon.source_text import plain_source
 from colophon.translating import Calibration, Decoding, EngineIdentity, EngineOutput
 from colophon.translating.engine import longest_output, token_batches
 
@@ -75,6 +75,7 @@ class TransformersEngine:
         self._model: Any = _loaded(card, settings.device)
         self._end = int(self._model.config.eos_token_id)
         self._tokens = _Pieces(card, self._end) if card.tokenizer == "sentencepiece" else _Auto(card)
+        self._sources = SourceLines(card)
         self._longest_source = card.longest_source
         self._batch_tokens = settings.batch_tokens
         self.calibration = (
@@ -87,14 +88,14 @@ class TransformersEngine:
             revision=card.revision,
             model_sha256=card.file(WEIGHTS).sha256,
             source_languages=card.source_languages,
-            decoding=f"beam={settings.beam};compute=float32",
+            decoding=f"beam={settings.beam};compute=float32{self._sources.signature}",
         )
         key = (str(card.folder), card.file(WEIGHTS).sha256, "transformers", settings.device)
         require_golden(card, key, self.translate)
 
     def translate(self, sentences: Sequence[str], decoding: Decoding) -> list[EngineOutput]:
         """Return one output a sentence, in order."""
-        whole = [self._tokens.encode(plain_source(s)) for s in sentences]
+        whole = [self._tokens.encode(line) for line in self._sources.prepared(sentences, decoding.terms)]
         rows = [
             row if len(row) <= self._longest_source else [*row[: self._longest_source - 1], row[-1]] for row in whole
         ]
@@ -102,7 +103,7 @@ class TransformersEngine:
         for batch in token_batches([len(row) for row in rows], self._batch_tokens):
             for i, (ids, score) in zip(batch, self._generated([rows[i] for i in batch], decoding), strict=True):
                 outputs[i] = self._output(ids, score, len(rows[i]), len(whole[i]))
-        return [outputs[i] for i in range(len(sentences))]
+        return self._sources.with_terms(sentences, [outputs[i] for i in range(len(sentences))], decoding.terms)
 
     def _generated(self, rows: list[list[int]], decoding: Decoding) -> list[tuple[list[int], float]]:
         """Return ids after the start token, end included when reached, with the mean log-probability a token.

@@ -1,9 +1,11 @@
 """What an engine is to the rest of Colophon: sentences in, one output a sentence out, and who it was."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
+
+from colophon.translating.interlinear import NO_TERMS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,11 +27,15 @@ class EngineIdentity:
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
-    """How to search for an output; ``no_repeat_ngram`` 0 allows any repetition."""
+    """How to search for an output; ``no_repeat_ngram`` 0 allows any repetition.
+
+    ``terms`` are a user's names with their English, for models that read interlinear glosses.
+    """
 
     beam: int
     repetition_penalty: float = 1.0
     no_repeat_ngram: int = 0
+    terms: Mapping[str, str] = field(default_factory=lambda: NO_TERMS, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,8 @@ class EngineOutput:
     ``score`` is the mean log-probability of its tokens, end included; None where an engine has no notion
     of it. ``source_tokens`` counts the tokens that the model read, ``sentence_tokens`` those that the
     sentence has: when they differ, something was dropped. ``truncated`` says that it was, or that the
-    output stopped at a limit before its end.
+    output stopped at a limit before its end. ``terms`` are those of ``Decoding.terms`` that the model was shown
+    and that stand in its output, written ``source → English``.
     """
 
     text: str
@@ -47,6 +54,7 @@ class EngineOutput:
     source_tokens: int
     sentence_tokens: int
     truncated: bool
+    terms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ class _Done:
     text: str | None
     score: float | None = None
     flags: tuple[Flag, ...] = ()
-    term: str | None = None
+    terms: tuple[str, ...] = ()
     letters: str | None = None
     by_engine: bool = True
 
@@ -158,16 +158,17 @@ class _Desk:
         if not in_latin_letters(self.language) and not any(c.isalpha() and ord(c) > 0x24F for c in unit.text):
             return _Done(unit.text, by_engine=False)  # digits, or "NATO" among Hebrew: the same in English
         english = self.glossary.find(unit.text, self.language)
-        return None if english is None else _Done(english, term=f"{unit.text} → {english}", by_engine=False)
+        return None if english is None else _Done(english, terms=(f"{unit.text} → {english}",), by_engine=False)
 
     def _ordinary(self) -> Decoding:
-        return Decoding(beam=self.settings.beam)
+        return Decoding(beam=self.settings.beam, terms=self.glossary.names(self.language))
 
     def _careful(self) -> Decoding:
         return Decoding(
             beam=self.settings.retry_beam,
             repetition_penalty=self.settings.retry_repetition_penalty,
             no_repeat_ngram=self.settings.retry_no_repeat_ngram,
+            terms=self.glossary.names(self.language),
         )
 
     def _attempt(
@@ -185,7 +186,7 @@ class _Desk:
                 first_flags.setdefault(unit, flags)
                 failed.append(unit)
             else:
-                done[unit] = _Done(_tidied(unit, output.text), output.score)
+                done[unit] = _Done(_tidied(unit, output.text), output.score, terms=output.terms)
         return failed
 
     def _rows(self, texts: Sequence[str], decoding: Decoding) -> list[EngineOutput]:
@@ -267,7 +268,7 @@ def _outcome(plan: _Plan, done: dict[_Unit, _Done], line: str, desk: _Desk) -> O
         confidence=confidence,
         flags=flags,
         identity=desk.engine.identity if any(part.by_engine for part in parts) else None,
-        glossary_terms=_distinct(part.term for part in parts if part.term),
+        glossary_terms=_distinct(term for part in parts for term in part.terms),
         transliterated=_distinct(part.letters for part in parts if part.letters),
     )
 

@@ -1,7 +1,8 @@
 """The glossary: fixed English for whole names, places and offices; users add their own file.
 
-A term is used only where it is a whole fragment or a whole item of a keyword caption: inside a sentence
-Hebrew joins words and inflects them, and a blind replacement would be wrong too often.
+A term stands for a whole fragment or a whole item of a keyword caption. Inside a sentence Hebrew joins words
+and inflects them, and a blind replacement would be wrong too often: there a term is shown to a model that was
+trained to read glosses (``translating.interlinear``), which decides.
 """
 
 import tomllib
@@ -15,15 +16,21 @@ from types import MappingProxyType
 from colophon.errors import DataError
 from colophon.languages import internal_code
 from colophon.source_text import plain_source
+from colophon.translating.interlinear import NO_TERMS
 
 Terms = Mapping[str, Mapping[str, str]]
 KINDS = frozenset({"people", "places", "offices", "organisations", "terms"})
 
 
 class Glossary:
-    """Terms by language; ``sha256`` identifies their content in a record's signature."""
+    """Terms by language; ``sha256`` identifies their content in a record's signature.
 
-    def __init__(self, terms: Terms) -> None:
+    ``lexicon`` adds words, which only ever stand for a whole item; the terms are names and win over it.
+    """
+
+    def __init__(self, terms: Terms, lexicon: Terms = MappingProxyType({})) -> None:
+        self._named = {language: dict(t) for language, t in terms.items()}
+        terms = {code: {**lexicon.get(code, {}), **terms.get(code, {})} for code in {*lexicon, *terms}}
         self._terms = MappingProxyType({language: MappingProxyType(dict(t)) for language, t in terms.items()})
         listed = sorted((language, *pair) for language, t in self._terms.items() for pair in t.items())
         self.sha256 = sha256(repr(listed).encode()).hexdigest()
@@ -32,6 +39,10 @@ class Glossary:
         """Return the English of ``text`` when the whole of it is a term."""
         terms = self._terms.get(language.split("-", maxsplit=1)[0])
         return None if terms is None else terms.get(plain_source(text))
+
+    def names(self, language: str) -> Mapping[str, str]:
+        """Return the names alone, for engines that take terms inside a sentence."""
+        return self._named.get(language.split("-", maxsplit=1)[0], NO_TERMS)
 
     def __len__(self) -> int:
         return sum(map(len, self._terms.values()))
@@ -52,7 +63,7 @@ def read_glossary(user_file: str | None) -> Glossary:
 @lru_cache(maxsize=8)
 def _read(user_file: str | None, *, changed: int) -> Glossary:  # noqa: ARG001  a file that changed is read again
     shipped = files("colophon").joinpath("data/glossary.toml")
-    terms = _lexicons()
+    terms: dict[str, dict[str, str]] = {}
     for language, more in parsed(shipped.read_text(encoding="utf-8"), "colophon/data/glossary.toml").items():
         terms.setdefault(language, {}).update(more)
     if user_file is not None:
@@ -62,7 +73,7 @@ def _read(user_file: str | None, *, changed: int) -> Glossary:  # noqa: ARG001  
             raise DataError(user_file, f"glossary cannot be read: {error}") from error
         for language, more in parsed(text, user_file).items():
             terms.setdefault(language, {}).update(more)
-    return Glossary(terms)
+    return Glossary(terms, _lexicons())
 
 
 def _lexicons() -> dict[str, dict[str, str]]:

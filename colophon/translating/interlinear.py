@@ -7,17 +7,19 @@ The method is that of Dinu et al., "Training Neural Machine Translation to Apply
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 
-from colophon.errors import ModelError
+from colophon.errors import DataError
 
 LONGEST_PHRASE = 5  # words
 # Letters that Hebrew writes together with the next word: and, that, in, to, from, as, the; and pairs of them.
 _PREFIX = re.compile("[ושכבלמה]|ו[שכבלמה]|ש[בלמהכ]|כש|מה")
 _SHORTEST_STEM = 3  # code points; a shorter rest is seldom a word of its own
+NO_TERMS: Mapping[str, str] = MappingProxyType({})
 _CORE = re.compile(r"[^\W_](?:.*[^\W_])?['׳]?", re.DOTALL)  # a word without the punctuation around it
 
 
@@ -25,19 +27,20 @@ _CORE = re.compile(r"[^\W_](?:.*[^\W_])?['׳]?", re.DOTALL)  # a word without th
 class Glosses:
     """Phrases of one source language with one English reading each."""
 
-    english: dict[str, str] = field(repr=False)
+    english: Mapping[str, str] = field(repr=False)
 
     @cached_property
     def _longest(self) -> int:
-        return min(LONGEST_PHRASE, max((phrase.count(" ") + 1 for phrase in self.english), default=0))
+        return _longest(self.english)
 
-    def applied(self, text: str, keep: Callable[[], bool] = lambda: True) -> str:
+    def applied(self, text: str, terms: Mapping[str, str] = NO_TERMS, keep: Callable[[], bool] = lambda: True) -> str:
         """Return ``text`` with a gloss behind each known phrase, longest phrases first, from left to right.
 
-        ``keep`` is asked for each gloss; training leaves some out, so that a model learns to do without.
+        ``terms`` are a user's, looked up first. ``keep`` is asked for each gloss; training leaves some out, so
+        that a model learns to do without.
         """
         out: list[str] = []
-        for words, gloss in self._matches(text.split()):
+        for words, gloss in self._matches(text.split(), terms):
             out += words
             if gloss and keep():
                 body = _CORE.search(words[-1])
@@ -45,13 +48,21 @@ class Glosses:
                 out[-1:] = [words[-1][:end], gloss + words[-1][end:]]
         return " ".join(out)
 
-    def _matches(self, words: list[str]) -> Iterator[tuple[list[str], str | None]]:
+    def terms_in(self, text: str, terms: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """Yield those of ``terms`` that ``applied`` shows for ``text``, as (phrase, English)."""
+        for words, gloss in self._matches(text.split(), terms):
+            core = _CORE.search(" ".join(words))
+            if gloss and core and gloss in {terms.get(core[0][cut:]) for cut in (0, 1, 2)}:
+                yield core[0], gloss
+
+    def _matches(self, words: list[str], terms: Mapping[str, str]) -> Iterator[tuple[list[str], str | None]]:
         """Partition ``words`` into known phrases with their English and single other words."""
         cores = [body[0] if (body := _CORE.search(word)) else "" for word in words]
+        longest = max(self._longest, _longest(terms))
         i = 0
         while i < len(words):
-            for length in range(min(self._longest, len(words) - i), 0, -1):
-                if gloss := self._find(" ".join(cores[i : i + length])):
+            for length in range(min(longest, len(words) - i), 0, -1):
+                if gloss := self._find(" ".join(cores[i : i + length]), terms):
                     yield words[i : i + length], gloss
                     i += length
                     break
@@ -59,24 +70,27 @@ class Glosses:
                 yield [words[i]], None
                 i += 1
 
-    def _find(self, phrase: str) -> str | None:
-        if found := self.english.get(phrase):
-            return found
-        for cut in (1, 2):
-            if len(phrase) - cut >= _SHORTEST_STEM and _PREFIX.fullmatch(phrase[:cut]):
-                if found := self.english.get(phrase[cut:]):
-                    return found
+    def _find(self, phrase: str, terms: Mapping[str, str]) -> str | None:
+        for cut in (0, 1, 2):
+            if cut and (len(phrase) - cut < _SHORTEST_STEM or _PREFIX.fullmatch(phrase[:cut]) is None):
+                continue
+            if found := terms.get(phrase[cut:]) or self.english.get(phrase[cut:]):
+                return found
         return None
 
 
+def _longest(terms: Mapping[str, str]) -> int:
+    return min(LONGEST_PHRASE, max((phrase.count(" ") + 1 for phrase in terms), default=0))
+
+
 def read_glosses(path: Path) -> Glosses:
-    """Read ``phrase<TAB>English`` lines, ``#`` comments; ModelError when a line is not of that shape."""
+    """Read ``phrase<TAB>English`` lines, ``#`` comments; DataError when a line is not of that shape."""
     english: dict[str, str] = {}
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         if line.startswith("#") or not line:
             continue
         phrase, tab, gloss = line.partition("\t")
         if not (phrase and tab and gloss) or "\t" in gloss:
-            raise ModelError(f"{path}, line {number}: expected a phrase, one tab and its English: {line[:60]!r}")
+            raise DataError(f"{path}:{number}", f"expected a phrase, one tab and its English, not {line[:60]!r}")
         english[phrase] = gloss
     return Glosses(english)
