@@ -35,12 +35,28 @@ class MetadataClaim:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Retrieval:
+    """How a document came from the network.
+
+    ``requested`` is the first URL asked; ``redirects`` are those between it and the document's own ``url``.
+    ``fetched_at`` is UTC, ISO 8601 with ``Z``. ``headers`` are those of the answer, names in lower case.
+    ``announced_by`` is the feed, sitemap or list that named the document.
+    """
+
+    requested: str
+    redirects: tuple[str, ...] = ()
+    fetched_at: str
+    headers: tuple[tuple[str, str], ...] = ()
+    announced_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceDocument:
     """One input: its text, and the facts of its reading.
 
     ``text`` is never cleaned or normalised: all offsets point into it. ``bytes_sha256`` is of the bytes as
     stored (one line, for JSONL). ``location`` is the path as given, or ``path#line`` for JSONL, ``-#line``
-    for standard input.
+    for standard input. ``retrieval`` is None for what did not come from the network.
     """
 
     id: str
@@ -55,6 +71,7 @@ class SourceDocument:
     hints: tuple[MarkupHint, ...] = ()
     claims: tuple[MetadataClaim, ...] = ()
     repairs: tuple[str, ...] = field(default=())
+    retrieval: Retrieval | None = None
 
     @staticmethod
     def of_text(text: str, *, id: str = "text", url: str | None = None) -> "SourceDocument":

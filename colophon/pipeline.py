@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from colophon import documents
 from colophon.attributing import Attribution, Attributor
 from colophon.detecting import DetectedSpan, Detector
 from colophon.documents import SourceDocument
@@ -24,6 +25,7 @@ from colophon.records import (
     Issue,
     LanguageShare,
     Maker,
+    Retrieval,
     Source,
     Translation,
     Translator,
@@ -251,6 +253,18 @@ def source_of(document: SourceDocument) -> Source:
         byte_length=document.byte_length,
         bytes_sha256=document.bytes_sha256,
         repairs=document.repairs,
+        retrieval=None if document.retrieval is None else retrieval_of(document.retrieval),
+    )
+
+
+def retrieval_of(retrieval: documents.Retrieval) -> Retrieval:
+    """Copy the facts of the fetching."""
+    return Retrieval(
+        requested=retrieval.requested,
+        redirects=retrieval.redirects,
+        fetched_at=retrieval.fetched_at,
+        headers=retrieval.headers,
+        announced_by=retrieval.announced_by,
     )
 
 

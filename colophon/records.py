@@ -90,8 +90,22 @@ class Quoted(Record):
         return self
 
 
+class Retrieval(Record):
+    """How the bytes came from the network: what was asked, what answered, and when.
+
+    ``redirects`` are the URLs between ``requested`` and the source's ``url``. ``headers`` are those of the answer
+    that speak of the document, names in lower case. ``announced_by`` is the feed, sitemap or list that named it.
+    """
+
+    requested: str
+    redirects: tuple[str, ...]
+    fetched_at: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
+    headers: tuple[tuple[str, str], ...]
+    announced_by: str | None
+
+
 class Source(Record):
-    """Where the bytes came from and how they were read."""
+    """Where the bytes came from and how they were read; ``retrieval`` is there when that was the network."""
 
     location: str
     url: str | None
@@ -101,6 +115,8 @@ class Source(Record):
     byte_length: Annotated[int, Field(ge=0)]
     bytes_sha256: Sha256
     repairs: tuple[str, ...] = ()
+    # Left out, not null, without a network: records of files are the same bytes as before it was known.
+    retrieval: Retrieval | None = Field(default=None, exclude_if=lambda retrieval: retrieval is None)
 
 
 class LanguageShare(Record):
