@@ -41,6 +41,21 @@ class CalibrationEntry(_Entry):
     fitted_on: str
 
 
+class PiecesEntry(_Entry):
+    """How a model of somebody else's reads and writes: pieces of SentencePiece, and who is told the languages.
+
+    ``source`` and ``target`` are SentencePiece files of the folder. ``before`` are the pieces in front of a
+    source, by its internal language code, empty when the model is told nothing; ``after`` those behind it;
+    ``first`` those that every output begins with, which are no part of the text.
+    """
+
+    source: str
+    target: str
+    before: dict[str, tuple[str, ...]] = {}
+    after: tuple[str, ...] = ("</s>",)
+    first: tuple[str, ...] = ()
+
+
 class _ModelEntry(_Entry):
     id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
     revision: Annotated[str, StringConstraints(min_length=1, max_length=100)]
@@ -48,6 +63,8 @@ class _ModelEntry(_Entry):
     folder: str
     engines: tuple[EngineName, ...]
     tokenizer: Literal["sentencepiece", "auto"] = "sentencepiece"
+    pieces: PiecesEntry | None = None
+    origin: str | None = None
     source_languages: tuple[str, ...]
     longest_source: Annotated[int, Field(gt=0)]
     calibration: CalibrationEntry | None = None
@@ -63,7 +80,8 @@ class _Catalogue(_Entry):
 class ModelCard:
     """One trusted model: where it lies and what its files must be.
 
-    ``longest_source`` is in tokens. ``files`` are relative to ``folder``, which need not exist.
+    ``longest_source`` is in tokens. ``files`` are relative to ``folder``, which need not exist. ``pieces``
+    goes before ``tokenizer``. ``origin`` says where the model was fetched.
     """
 
     id: str
@@ -72,6 +90,8 @@ class ModelCard:
     folder: Path
     engines: tuple[EngineName, ...]
     tokenizer: Literal["sentencepiece", "auto"]
+    pieces: PiecesEntry | None
+    origin: str | None
     source_languages: tuple[str, ...]
     longest_source: int
     calibration: CalibrationEntry | None
@@ -121,10 +141,16 @@ def read_cards(path: Path) -> tuple[ModelCard, ...]:
 
 
 def _card(entry: _ModelEntry, catalogue: Path) -> ModelCard:
-    for inner in (entry.folder, *(file.path for file in entry.files)):
+    spoken = () if entry.pieces is None else (entry.pieces.source, entry.pieces.target)
+    for inner in (entry.folder, *spoken, *(file.path for file in entry.files)):
         pure = PurePosixPath(inner)
         if pure.is_absolute() or ".." in pure.parts or "\\" in inner or ":" in inner or not pure.parts:
             raise DataError(str(catalogue), f"{entry.id}: path {inner!r} must be relative and stay in its folder")
+    languages = tuple(map(internal_code, entry.source_languages))
+    if entry.pieces is not None and entry.pieces.before and set(entry.pieces.before) != set(languages):
+        raise DataError(
+            str(catalogue), f"{entry.id}: pieces.before must have exactly the languages of source_languages"
+        )
     return ModelCard(
         id=entry.id,
         revision=entry.revision,
@@ -132,7 +158,9 @@ def _card(entry: _ModelEntry, catalogue: Path) -> ModelCard:
         folder=catalogue.parent / entry.folder,
         engines=entry.engines,
         tokenizer=entry.tokenizer,
-        source_languages=tuple(map(internal_code, entry.source_languages)),
+        pieces=entry.pieces,
+        origin=entry.origin,
+        source_languages=languages,
         longest_source=entry.longest_source,
         calibration=entry.calibration,
         files=entry.files,

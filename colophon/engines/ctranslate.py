@@ -1,21 +1,22 @@
 """The default engine: CTranslate2 on the CPU or a GPU, with plain SentencePiece; neither torch nor transformers."""
 
+import copy
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from colophon.catalogue import ModelCard, require_verified
 from colophon.engines.golden import FILE as GOLDEN
 from colophon.engines.golden import require_golden
+from colophon.engines.pieces import END, open_pieces
 from colophon.engines.source_lines import SourceLines
 from colophon.errors import ModelError
 from colophon.settings import TranslationSettings
 from colophon.translating import Calibration, Decoding, EngineIdentity, EngineOutput
 from colophon.translating.engine import longest_output, token_batches
 
-WEIGHTS = "ctranslate2/model.bin"
-VOCABULARY = "vocabulary.model"
-FILES = (WEIGHTS, "ctranslate2/config.json", "ctranslate2/shared_vocabulary.json", VOCABULARY, GOLDEN)
-END = "</s>"
+FOLDER = "ctranslate2"
+WEIGHTS = f"{FOLDER}/model.bin"
 # With patience 1 CTranslate2 4.8 stops when as many hypotheses have ended as the beam is wide, though the best
 # one has not: a sure model then loses the end of its sentence, and a beam does worse than greedy search.
 PATIENCE = 2.0
@@ -27,15 +28,14 @@ class CTranslateEngine:
     def __init__(self, card: ModelCard | None, settings: TranslationSettings) -> None:
         """Verify files, load, and check the golden sentences; ModelError when one is wrong."""
         import ctranslate2
-        import sentencepiece
 
         if card is None:
             raise ModelError("(none)", "the engine ctranslate2 needs a model of the catalogue")
-        require_verified(card, FILES)
-        self._pieces = sentencepiece.SentencePieceProcessor(model_file=str(card.folder / VOCABULARY))
+        require_verified(card, (*_opened_files(card), GOLDEN))
+        self.pieces = open_pieces(card)
         try:
             self._translator: Any = ctranslate2.Translator(
-                str(card.folder / "ctranslate2"),
+                str(card.folder / FOLDER),
                 device=settings.device,
                 compute_type=settings.compute_type,
                 intra_threads=settings.threads,
@@ -59,18 +59,25 @@ class CTranslateEngine:
             decoding=f"beam={settings.beam};compute={settings.compute_type}{self._sources.signature}",
         )
         key = (str(card.folder), card.file(WEIGHTS).sha256, "ctranslate2", settings.compute_type, settings.device)
-        require_golden(card, key, self.translate)
+        require_golden(card, key, lambda language: (self if language is None else self.for_source(language)).translate)
+
+    def for_source(self, language: str) -> "CTranslateEngine":
+        """Return an engine for sources in ``language`` that shares this one's model; ModelError when it has it not."""
+        told = copy.copy(self)
+        told.pieces = self.pieces.speaking(language)
+        told.identity = replace(self.identity, decoding=self.identity.decoding + told.pieces.signature)
+        return told
 
     def translate(self, sentences: Sequence[str], decoding: Decoding) -> list[EngineOutput]:
         """Return one output a sentence, in order."""
-        whole: list[list[str]] = [
-            self._pieces.encode(line, out_type=str) for line in self._sources.prepared(sentences, decoding.terms)
-        ]
-        rows = [[*row[: self._longest_source - 1], END] for row in whole]
+        whole = [self.pieces.encode(line) for line in self._sources.prepared(sentences, decoding.terms)]
+        rows = [self.pieces.shortened(row, self._longest_source) for row in whole]
+        first = list(self.pieces.entry.first)
         outputs: dict[int, EngineOutput] = {}
         for batch in token_batches([len(row) for row in rows], self._batch_tokens):
             found = self._translator.translate_batch(
                 [rows[i] for i in batch],
+                target_prefix=[first] * len(batch) if first else None,
                 beam_size=decoding.beam,
                 patience=PATIENCE,
                 repetition_penalty=decoding.repetition_penalty,
@@ -82,11 +89,22 @@ class CTranslateEngine:
                 return_end_token=True,
             )
             for i, result in zip(batch, found, strict=True):
-                outputs[i] = self._output(result, len(rows[i]), len(whole[i]) + 1)
+                outputs[i] = self._output(result, len(rows[i]), len(whole[i]))
         return self._sources.with_terms(sentences, [outputs[i] for i in range(len(sentences))], decoding.terms)
 
     def _output(self, result: Any, read: int, had: int) -> EngineOutput:
         tokens: list[str] = result.hypotheses[0]
         ended = tokens[-1:] == [END]
-        text: str = self._pieces.decode([token for token in tokens if token != END])
-        return EngineOutput(text.strip(), float(result.scores[0]), read, had, truncated=read < had or not ended)
+        return EngineOutput(
+            self.pieces.decode(tokens), float(result.scores[0]), read, had, truncated=read < had or not ended
+        )
+
+
+def _opened_files(card: ModelCard) -> list[str]:
+    """Return what CTranslate2 opens in its folder; ModelError when a file is there that the catalogue has not."""
+    listed = {file.path for file in card.files if file.path.startswith(f"{FOLDER}/")}
+    present = {path.relative_to(card.folder).as_posix() for path in (card.folder / FOLDER).glob("*")}
+    if present - listed:
+        stranger = min(present - listed)
+        raise ModelError(card.id, f"{card.folder / stranger} is not in the catalogue; CTranslate2 might read it")
+    return sorted({*listed, WEIGHTS})

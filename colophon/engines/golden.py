@@ -19,17 +19,24 @@ _passed: set[tuple[str, ...]] = set()
 
 @dataclass(frozen=True, slots=True)
 class Golden:
-    """A source and the outputs that count as right; processors differ in the last bit of a near-tie."""
+    """A source and the outputs that count as right; processors differ in the last bit of a near-tie.
+
+    ``language`` is the source's, for a model that must be told.
+    """
 
     source: str
     expected: tuple[str, ...]
+    language: str | None = None
+
+
+Translate = Callable[[Sequence[str], Decoding], list[EngineOutput]]
 
 
 def read_golden(card: ModelCard) -> tuple[Golden, ...]:
     """Return the golden sentences of ``card``; ModelError when the file is wrong or empty."""
     try:
         data = tomllib.loads((card.folder / FILE).read_text(encoding="utf-8"))
-        found = tuple(Golden(row["source"], tuple(row["expected"])) for row in data["golden"])
+        found = tuple(Golden(row["source"], tuple(row["expected"]), row.get("language")) for row in data["golden"])
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
         raise ModelError(card.id, f"{card.folder / FILE} cannot be read: {error!r}") from error
     if not found:
@@ -37,20 +44,20 @@ def read_golden(card: ModelCard) -> tuple[Golden, ...]:
     return found
 
 
-def require_golden(
-    card: ModelCard,
-    key: Sequence[str],
-    translate: Callable[[Sequence[str], Decoding], list[EngineOutput]],
-) -> None:
+def require_golden(card: ModelCard, key: Sequence[str], translator: Callable[[str | None], Translate]) -> None:
     """Raise ModelError unless the model gives an expected output for each golden sentence.
 
-    ``key`` names the model, engine and number format in the per-process memory of what has passed.
+    ``translator`` returns how sentences of a language are translated. ``key`` names the model, engine and
+    number format in the per-process memory of what has passed.
     """
     if tuple(key) in _passed:
         return
     golden = read_golden(card)
-    outputs = translate([g.source for g in golden], DECODING)
-    wrong = [(g, o.text) for g, o in zip(golden, outputs, strict=True) if o.text not in g.expected]
+    wrong: list[tuple[Golden, str]] = []
+    for language in dict.fromkeys(g.language for g in golden):
+        asked = [g for g in golden if g.language == language]
+        outputs = translator(language)([g.source for g in asked], DECODING)
+        wrong += [(g, o.text) for g, o in zip(asked, outputs, strict=True) if o.text not in g.expected]
     if wrong:
         first, said = wrong[0]
         raise ModelError(

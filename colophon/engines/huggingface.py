@@ -1,57 +1,22 @@
 """The transformers engine: a sequence-to-sequence checkpoint, slower, on CPU or GPU (extra [torch])."""
 
+import copy
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from colophon.catalogue import ModelCard, require_verified
 from colophon.engines.golden import FILE as GOLDEN
 from colophon.engines.golden import require_golden
 from colophon.engines.source_lines import SourceLines
+from colophon.engines.tokens import tokens_for
 from colophon.errors import MissingExtraError, ModelError
 from colophon.settings import TranslationSettings
 from colophon.translating import Calibration, Decoding, EngineIdentity, EngineOutput
 from colophon.translating.engine import longest_output, token_batches
 
 WEIGHTS = "model.safetensors"
-VOCABULARY = "vocabulary.model"
 FILES = (WEIGHTS, "config.json", "generation_config.json", GOLDEN)
-
-
-class _Pieces:
-    """Plain SentencePiece with T5's numbering; the checkpoint's configuration names the end."""
-
-    def __init__(self, card: ModelCard, end: int) -> None:
-        import sentencepiece
-
-        require_verified(card, (VOCABULARY,))
-        self._pieces: Any = sentencepiece.SentencePieceProcessor(model_file=str(card.folder / VOCABULARY))
-        self._end = end
-
-    def encode(self, text: str) -> list[int]:
-        return [*self._pieces.encode(text), self._end]
-
-    def decode(self, ids: list[int]) -> str:
-        special = {self._pieces.pad_id(), self._pieces.eos_id(), self._pieces.bos_id()}
-        text: str = self._pieces.decode([i for i in ids if i not in special])
-        return text
-
-
-class _Auto:
-    """The checkpoint's own tokenizer, from its folder only."""
-
-    def __init__(self, card: ModelCard) -> None:
-        from transformers import AutoTokenizer
-
-        require_verified(card, [file.path for file in card.files])
-        self._tokenizer: Any = AutoTokenizer.from_pretrained(card.folder, local_files_only=True)
-
-    def encode(self, text: str) -> list[int]:
-        ids: list[int] = self._tokenizer(text)["input_ids"]
-        return ids
-
-    def decode(self, ids: list[int]) -> str:
-        text: str = self._tokenizer.decode(ids, skip_special_tokens=True)
-        return text
 
 
 class TransformersEngine:
@@ -74,7 +39,7 @@ class TransformersEngine:
         self._device = settings.device
         self._model: Any = _loaded(card, settings.device)
         self._end = int(self._model.config.eos_token_id)
-        self._tokens = _Pieces(card, self._end) if card.tokenizer == "sentencepiece" else _Auto(card)
+        self.tokens = tokens_for(card, self._end)
         self._sources = SourceLines(card)
         self._longest_source = card.longest_source
         self._batch_tokens = settings.batch_tokens
@@ -91,11 +56,18 @@ class TransformersEngine:
             decoding=f"beam={settings.beam};compute=float32{self._sources.signature}",
         )
         key = (str(card.folder), card.file(WEIGHTS).sha256, "transformers", settings.device)
-        require_golden(card, key, self.translate)
+        require_golden(card, key, lambda language: (self if language is None else self.for_source(language)).translate)
+
+    def for_source(self, language: str) -> "TransformersEngine":
+        """Return an engine for sources in ``language`` that shares this one's model; ModelError when it has it not."""
+        told = copy.copy(self)
+        told.tokens = self.tokens.speaking(language)
+        told.identity = replace(self.identity, decoding=self.identity.decoding + told.tokens.signature)
+        return told
 
     def translate(self, sentences: Sequence[str], decoding: Decoding) -> list[EngineOutput]:
         """Return one output a sentence, in order."""
-        whole = [self._tokens.encode(line) for line in self._sources.prepared(sentences, decoding.terms)]
+        whole = [self.tokens.encode(line) for line in self._sources.prepared(sentences, decoding.terms)]
         rows = [
             row if len(row) <= self._longest_source else [*row[: self._longest_source - 1], row[-1]] for row in whole
         ]
@@ -120,6 +92,7 @@ class TransformersEngine:
                 do_sample=False,
                 max_new_tokens=longest_output(len(rows[0])),
                 length_penalty=1.0,
+                forced_bos_token_id=self.tokens.first,
                 repetition_penalty=decoding.repetition_penalty,
                 no_repeat_ngram_size=decoding.no_repeat_ngram,
                 return_dict_in_generate=True,
@@ -136,7 +109,7 @@ class TransformersEngine:
 
     def _output(self, ids: list[int], score: float, read: int, had: int) -> EngineOutput:
         ended = ids[-1:] == [self._end]
-        return EngineOutput(self._tokens.decode(ids).strip(), score, read, had, truncated=read < had or not ended)
+        return EngineOutput(self.tokens.decode(ids).strip(), score, read, had, truncated=read < had or not ended)
 
 
 def _loaded(card: ModelCard, device: str) -> Any:

@@ -1,8 +1,9 @@
 """Engines by name, loaded when asked for, and the router that settings and catalogue make of them."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
+from typing import Any
 
 from colophon.catalogue import ModelCard
 from colophon.errors import UsageError
@@ -46,7 +47,14 @@ def router(settings: TranslationSettings, cards: Sequence[ModelCard]) -> Router:
     openers: dict[str, Callable[[], Engine]] = {}
     for card in ordered:
         if settings.engine in card.engines:
-            opener = partial(open_engine, settings.engine, card, settings)
+            opener = cache(partial(open_engine, settings.engine, card, settings))
             for language in card.source_languages:
-                openers.setdefault(language, opener)
+                openers.setdefault(language, opener if card.pieces is None else partial(_told, opener, language))
     return Router(openers)
+
+
+def _told(opener: Callable[[], Engine], language: str) -> Engine:
+    """Open a model once for all its languages, and tell it which one it reads where it wants to be told."""
+    engine: Any = opener()
+    told: Engine = engine.for_source(language)
+    return told
