@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from colophon.attributing.layout import Layout, Line
 from colophon.attributing.rules import Rule, Ruleset
+from colophon.attributing.tries import trie
 
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 # What may stand between the start of a line, or a delimiter, and a label.
@@ -51,9 +52,9 @@ class Matcher:
         loose = unspaced + [a for a in spaced if not a[0].isalnum() and a not in opened]
         # Most words begin no anchor: their first letters say so in one set look-up, without the trie.
         self._begins = {_WORD.match(anchor)[0] for anchor in worded}  # type: ignore[index]
-        self._worded = re.compile(_trie(worded))
+        self._worded = re.compile(trie(worded))
         self._first = re.compile(f"[{''.join(re.escape(c) for c in sorted({a[0] for a in loose}))}]")
-        self._loose = re.compile(_trie(loose))
+        self._loose = re.compile(trie(loose))
 
     def _anchors(self, text: str) -> list[tuple[int, str]]:
         """Return the anchors in ``text`` with their places, in order; the longest at each place."""
@@ -116,23 +117,3 @@ class Matcher:
             quoted = layout.quoted(found.start(), min(found.end(), found.start() + 2))
             return Hit(rule, found.start(), found.end(), line, groups, (found.start(), at), edge, quoted)
         return None
-
-
-def _trie(words: list[str]) -> str:
-    """Return a regular expression that matches the longest of ``words`` at a position."""
-    root: dict[str, dict] = {}  # type: ignore[type-arg]
-    for word in words:
-        node = root
-        for character in word:
-            node = node.setdefault(character, {})
-        node[""] = {}
-    return _branch(root) or r"(?!)"
-
-
-def _branch(node: dict[str, dict]) -> str:  # type: ignore[type-arg]
-    ends = "" in node
-    branches = [re.escape(c) + _branch(after) for c, after in node.items() if c]
-    if not branches:
-        return ""
-    inside = branches[0] if len(branches) == 1 and not ends else f"(?:{'|'.join(branches)})"
-    return inside + "?" if ends else inside

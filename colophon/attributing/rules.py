@@ -18,6 +18,7 @@ from typing import Any, get_args
 
 from colophon import records
 from colophon.attributing.shadow import shadow_of
+from colophon.attributing.tries import trie
 from colophon.errors import DataError
 
 PACKAGED = Path(__file__).resolve().parent.parent / "data" / "rules"
@@ -101,13 +102,32 @@ def items_pattern(items: tuple[str, ...] | list[str]) -> re.Pattern[str]:
     >>> bool(items_pattern(["reproduc*"]).search("no reproduction"))
     True
     """
-    return re.compile("|".join(_item(shadow_of(item)) for item in items))
+    plain: dict[tuple[str, str], list[str]] = {}  # words alike at both edges share a trie
+    patterns: list[str] = []
+    for item in map(shadow_of, items):
+        left, core, right = _edges(item)
+        if "..." in core or "*" in core or _UNSPACED.search(core):
+            patterns.append(_item(item))
+        else:
+            plain.setdefault((left, right), []).append(" ".join(core.split()))
+    tries = [left + f"(?:{trie(words, _spaced)})" + right for (left, right), words in plain.items()]
+    return re.compile("|".join(tries + patterns))
 
 
-def _item(item: str) -> str:
+def _spaced(character: str) -> str:
+    return " +" if character == " " else re.escape(character)
+
+
+def _edges(item: str) -> tuple[str, str, str]:
+    """Return what must stand before an item, its words, and what must stand after it."""
     left = "" if item.startswith("*") or _UNSPACED.match(item) or not item[0].isalnum() else r"(?<!\w)"
     core = item.strip("*")
     right = "" if item.endswith("*") or _UNSPACED.match(core[-1]) or not core[-1].isalnum() else r"(?!\w)"
+    return left, core, right
+
+
+def _item(item: str) -> str:
+    left, core, right = _edges(item)
     gaps = [_literal(part.strip()) for part in core.split("...")]
     return left + r"[^\n]{0,60}?".join(gaps) + right
 

@@ -155,4 +155,6 @@ def shadow_of(text: str) -> str:
     >>> shadow_of("ⓒ Ynet：İ")
     '© ynet:i'
     """
-    return Shadow(text).text
+    if text.isascii() and text.isprintable():  # most names; the rest would find nothing to do
+        return text.lower()
+    return _ODD.sub(_translated, text.lower() if "İ" not in text else text)
