@@ -91,7 +91,10 @@ class Matcher:
         if first is None or any(need.search(text, start, end) is None for need in rule.needs[1:]):
             return None
         if any(item.search(text, start, end) is not None for item in rule.unless):
-            return None
+            # What speaks against a rule in another clause than its words does not: "copying is free; photographs are not".
+            first = _in_clause(text, rule, at, start, end)
+            if first is None:
+                return None
         return Hit(rule, start, end, line, {}, first.span(), quoted=layout.quoted(*first.span()))
 
     @staticmethod
@@ -117,3 +120,15 @@ class Matcher:
             quoted = layout.quoted(found.start(), min(found.end(), found.start() + 2))
             return Hit(rule, found.start(), found.end(), line, groups, (found.start(), at), edge, quoted)
         return None
+
+
+def _in_clause(text: str, rule: Rule, at: int, start: int, end: int) -> re.Match[str] | None:
+    """Return the first need where the clause that holds ``at`` bears the rule out alone; None when it does not."""
+    begin, stop = text.rfind(";", start, at) + 1, text.find(";", at, end)
+    if not begin and stop < 0:
+        return None
+    first, last = max(begin, start), end if stop < 0 else stop
+    if any(item.search(text, first, last) is not None for item in rule.unless):
+        return None
+    found = [need.search(text, first, last) for need in rule.needs]
+    return found[0] if all(found) else None

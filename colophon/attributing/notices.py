@@ -1,5 +1,6 @@
 """From sentence hits to notices and clues: what was quoted or reported, what stands together, what it covers."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -32,13 +33,18 @@ _ACTION_LISTS: tuple[tuple[records.Action, str], ...] = (
 )
 
 
+_CLAUSES = re.compile("[^;؛；]+")
+
+
 @dataclass(slots=True)
 class Part:
-    """One sentence that is a notice, with the strongest rule that found it."""
+    """One sentence that is a notice, with the strongest rule that found it in the clause ``first:last``."""
 
     hit: Hit
     start: int
     end: int
+    first: int
+    last: int
     licence: licences.Licence | None
     holder: str | None
 
@@ -71,7 +77,8 @@ class NoticeReader:
             if hit.rule.kind not in NOTICE_KINDS or hit.lost:
                 continue
             start, end = reading.layout.sentence_at(hit.line, hit.start)
-            licence = licences.find(reading.shadow.text, start, end, self._elements)
+            first, last = _clause(reading.shadow.text, hit, start, end)
+            licence = licences.find(reading.shadow.text, first, last, self._elements)
             if hit.rule.kind == "licence" and licence is None:
                 hit.lost = "no licence is named"
                 continue
@@ -79,8 +86,8 @@ class NoticeReader:
             if "name" in hit.groups:
                 named = self._statements.holder(reading, reading.span(*hit.groups["name"]))
                 holder = named.of(reading.text) if named else None
-            part = Part(hit, start, end, licence, holder)
-            held = best.get((hit.line.index, start))
+            part = Part(hit, start, end, first, last, licence, holder)
+            held = best.get((hit.line.index, first))
             if held is not None:
                 part, loser = sorted((held, part), key=_order)
                 part.holder = part.holder or loser.holder
@@ -88,13 +95,13 @@ class NoticeReader:
                 if {part.hit.rule.kind, loser.hit.rule.kind} == {"syndication", "conditional"}:
                     part, loser = (loser, part) if loser.hit.rule.kind == "syndication" else (part, loser)
                 loser.hit.lost = f"the same sentence is decided by {part.hit.rule.id}"
-            best[(hit.line.index, start)] = part
+            best[(hit.line.index, first)] = part
         told: dict[int, set[int]] = {}
         for hit in hits:
             told.setdefault(hit.line.index, set()).add(reading.layout.sentence_at(hit.line, hit.start)[0])
         notices, clues = [], []
-        for (index, start), part in sorted(best.items()):
-            why = self._clue(reading, part, (index, start) in reported, told.get(index, set()))
+        for (index, _), part in sorted(best.items()):
+            why = self._clue(reading, part, (index, part.start) in reported, told.get(index, set()))
             if why:
                 part.hit.lost = why
                 clues.append(part)
@@ -111,14 +118,30 @@ class NoticeReader:
             return "its rule only hints"
         if hit.rule.zone == "tail" and not line.tail and not (line.head and not line.prose):
             return "stands elsewhere than its rule asks"
-        others = sum(1 for start, _ in reading.layout.sentences(line) if start not in told)
+        if self._scope(reading, part) == "photo":
+            return "speaks of photographs, not of the article"
         if reported:
             return "the sentence reports on it"
-        if others >= 2 or (others and not line.tail and not line.head):
+        if self._amid(reading, part, told):
             return "in the middle of a paragraph"
         if line.prose and not line.tail and not line.head and part.end - part.start > 260:
             return "a long sentence of the story"
         return None
+
+    def _amid(self, reading: Reading, part: Part, told: set[int]) -> bool:
+        """Say whether story stands around a notice, so that it may be story too.
+
+        A notice that names what it speaks of ("this article") may end the last paragraph, or begin the first.
+        """
+        line = part.hit.line
+        sentences = reading.layout.sentences(line)
+        others = [start for start, _ in sentences if start not in told]
+        if not others or (len(others) < 2 and (line.tail or line.head)):
+            return False
+        itself = self._article.search(reading.shadow.text, part.start, part.end)
+        ends = line.tail and max(others) < part.start
+        begins = line.head and min(others) > part.start
+        return itself is None or not (ends or begins)
 
     def findings(self, reading: Reading, parts: Iterable[Part]) -> list[Finding]:
         """Return what each notice would decide."""
@@ -132,7 +155,7 @@ class NoticeReader:
                 effect = "permitted-with-conditions" if conditions else "permitted"
             if effect == "none":
                 continue
-            named = [a for a, pattern in self._actions if pattern.search(text, part.start, part.end)]
+            named = [a for a, pattern in self._actions if pattern.search(text, part.first, part.last)]
             span = reading.span(part.start, part.end)
             made.append(
                 Finding(
@@ -152,8 +175,8 @@ class NoticeReader:
         text = reading.shadow.text
         if part.hit.rule.scope != "article":
             return part.hit.rule.scope
-        photo = self._photo.search(text, part.start, part.end)
-        if photo and not self._article.search(text, part.start, part.end):
+        photo = self._photo.search(text, part.first, part.last)
+        if photo and not self._article.search(text, part.first, part.last):
             return "photo"
         return "article"
 
@@ -162,7 +185,8 @@ class NoticeReader:
         groups: list[list[Part]] = []
         for part in sorted(parts, key=lambda p: p.start):
             last = groups[-1][-1] if groups else None
-            if last and last.hit.line is part.hit.line and not reading.shadow.text[last.end : part.start].strip():
+            between = reading.shadow.text[last.end : part.start] if last else ""
+            if last and last.hit.line is part.hit.line and not between.strip():
                 groups[-1].append(part)
             else:
                 groups.append([part])
@@ -187,6 +211,22 @@ class NoticeReader:
             holder=next((p.holder for p in group if p.holder), None),
             spdx=next((p.licence.spdx for p in group if p.licence), None),
         )
+
+
+def _clause(text: str, hit: Hit, start: int, end: int) -> tuple[int, int]:
+    """Return the clause of a sentence that alone bears a hit out; the sentence when none does.
+
+    "Copying is welcome; photographs may not be reproduced" says two things, about two subjects.
+    """
+    if hit.rule.templates or not hit.rule.needs:
+        return start, end
+    clauses = [found.span() for found in _CLAUSES.finditer(text, start, end)]
+    if len(clauses) < 2:
+        return start, end
+    for first, last in clauses:
+        if all(need.search(text, first, last) for need in hit.rule.needs):
+            return first, last
+    return start, end
 
 
 def _order(part: Part) -> tuple[int, int]:
