@@ -96,6 +96,24 @@ class RightsSettings(_Section):
     most_evidence: Annotated[int, Field(ge=0)] = 3_000
 
 
+class StoringSettings(_Section):
+    """How records are stored; times in seconds, lengths in code points.
+
+    Not a section of ``Settings``: where a record is kept never changes it. ``target_schemes`` are the kinds of
+    places that files may be written to. ``lock_wait`` is how long one store waits for another to end.
+    """
+
+    batch_records: Annotated[int, Field(gt=0)] = 256
+    batch_characters: Annotated[int, Field(gt=0)] = 4_000_000
+    row_group_records: Annotated[int, Field(gt=0)] = 2_000
+    row_group_characters: Annotated[int, Field(gt=0)] = 16_000_000
+    connection_attempts: Annotated[int, Field(ge=1, le=20)] = 8
+    connection_first_wait: Annotated[float, Field(ge=0)] = 0.5
+    connection_longest_wait: Annotated[float, Field(ge=0)] = 30
+    lock_wait: Annotated[float, Field(gt=0)] = 600
+    target_schemes: tuple[str, ...] = ("file", "gs", "memory", "s3")
+
+
 class Settings(_Section):
     """The whole configuration of a run; its JSON is part of the record's signature."""
 
