@@ -6,8 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 from colophon.catalogue import ModelCard, require_verified
-from colophon.engines.golden import FILE as GOLDEN
-from colophon.engines.golden import require_golden
 from colophon.engines.pieces import END, open_pieces
 from colophon.engines.source_lines import SourceLines
 from colophon.errors import ModelError
@@ -26,12 +24,12 @@ class CTranslateEngine:
     """A model of the catalogue in CTranslate2's format, verified before it is used."""
 
     def __init__(self, card: ModelCard | None, settings: TranslationSettings) -> None:
-        """Verify files, load, and check the golden sentences; ModelError when one is wrong."""
+        """Verify files and load; ModelError when one is wrong. Golden sentences are ``open_engine``'s."""
         import ctranslate2
 
         if card is None:
             raise ModelError("(none)", "the engine ctranslate2 needs a model of the catalogue")
-        require_verified(card, (*_opened_files(card), GOLDEN))
+        require_verified(card, _opened_files(card))
         self.pieces = open_pieces(card)
         try:
             self._translator: Any = ctranslate2.Translator(
@@ -58,8 +56,6 @@ class CTranslateEngine:
             source_languages=card.source_languages,
             decoding=f"beam={settings.beam};compute={settings.compute_type}{self._sources.signature}",
         )
-        key = (str(card.folder), card.file(WEIGHTS).sha256, "ctranslate2", settings.compute_type, settings.device)
-        require_golden(card, key, lambda language: (self if language is None else self.for_source(language)).translate)
 
     def for_source(self, language: str) -> "CTranslateEngine":
         """Return an engine for sources in ``language`` that shares this one's model; ModelError when it has it not."""

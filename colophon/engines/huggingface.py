@@ -6,8 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 from colophon.catalogue import ModelCard, require_verified
-from colophon.engines.golden import FILE as GOLDEN
-from colophon.engines.golden import require_golden
 from colophon.engines.source_lines import SourceLines
 from colophon.engines.tokens import tokens_for
 from colophon.errors import MissingExtraError, ModelError
@@ -16,14 +14,14 @@ from colophon.translating import Calibration, Decoding, EngineIdentity, EngineOu
 from colophon.translating.engine import longest_output, token_batches
 
 WEIGHTS = "model.safetensors"
-FILES = (WEIGHTS, "config.json", "generation_config.json", GOLDEN)
+FILES = (WEIGHTS, "config.json", "generation_config.json")
 
 
 class TransformersEngine:
     """A checkpoint read from its folder, never from the network, verified before it is used."""
 
     def __init__(self, card: ModelCard | None, settings: TranslationSettings) -> None:
-        """Verify files, load, and check the golden sentences.
+        """Verify files and load; golden sentences are ``open_engine``'s.
 
         MissingExtraError without torch or transformers; ModelError when the model is wrong.
         """
@@ -55,8 +53,6 @@ class TransformersEngine:
             source_languages=card.source_languages,
             decoding=f"beam={settings.beam};compute=float32{self._sources.signature}",
         )
-        key = (str(card.folder), card.file(WEIGHTS).sha256, "transformers", settings.device)
-        require_golden(card, key, lambda language: (self if language is None else self.for_source(language)).translate)
 
     def for_source(self, language: str) -> "TransformersEngine":
         """Return an engine for sources in ``language`` that shares this one's model; ModelError when it has it not."""

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from functools import cache, partial
 from importlib import import_module
-from typing import Any
 
-from colophon.catalogue import ModelCard
+from colophon.catalogue import ModelCard, require_verified
+from colophon.engines.golden import FILE as GOLDEN
+from colophon.engines.golden import require_golden
 from colophon.errors import UsageError
 from colophon.settings import TranslationSettings
 from colophon.translating import Engine, Router
@@ -19,15 +20,36 @@ ENGINES = {
 
 
 def open_engine(name: str, card: ModelCard | None, settings: TranslationSettings) -> Engine:
-    """Load an engine with its model.
+    """Load an engine with its model, and hear its golden sentences.
 
     MissingExtraError when its library is not installed; ModelError when the model fails verification.
+    """
+    engine = load_engine(name, card, settings)
+    if card is not None:
+        require_verified(card, (GOLDEN,))
+        key = (name, str(card.folder), engine.identity.model_sha256 or "", settings.compute_type, settings.device)
+        require_golden(card, key, lambda language: told(engine, language).translate)
+    return engine
+
+
+def load_engine(name: str, card: ModelCard | None, settings: TranslationSettings) -> Engine:
+    """Load an engine with its model, whatever it says: for a model that is being installed.
+
+    MissingExtraError when its library is not installed; ModelError when a file is missing or altered.
     """
     if name not in ENGINES:
         raise UsageError(f"no engine is named {name!r}; there are {', '.join(sorted(ENGINES))}")
     module, _, class_name = ENGINES[name].partition(":")
     engine: Engine = getattr(import_module(module), class_name)(card, settings)
     return engine
+
+
+def told(engine: Engine, language: str | None) -> Engine:
+    """Return ``engine`` for sources in ``language``, told so where its model wants to be; it shares the model."""
+    if language is None or not hasattr(engine, "for_source"):
+        return engine
+    speaking: Engine = engine.for_source(language)
+    return speaking
 
 
 def router(settings: TranslationSettings, cards: Sequence[ModelCard]) -> Router:
@@ -49,12 +71,11 @@ def router(settings: TranslationSettings, cards: Sequence[ModelCard]) -> Router:
         if settings.engine in card.engines:
             opener = cache(partial(open_engine, settings.engine, card, settings))
             for language in card.source_languages:
-                openers.setdefault(language, opener if card.pieces is None else partial(_told, opener, language))
+                openers.setdefault(
+                    language, opener if card.pieces is None else partial(_opened_and_told, opener, language)
+                )
     return Router(openers)
 
 
-def _told(opener: Callable[[], Engine], language: str) -> Engine:
-    """Open a model once for all its languages, and tell it which one it reads where it wants to be told."""
-    engine: Any = opener()
-    told: Engine = engine.for_source(language)
-    return told
+def _opened_and_told(opener: Callable[[], Engine], language: str) -> Engine:
+    return told(opener(), language)
