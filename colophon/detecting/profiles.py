@@ -6,8 +6,8 @@ How both were made: ``training/profiles.py``.
 """
 
 import gzip
-import itertools
 import json
+import re
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
@@ -36,6 +36,7 @@ _FOLDED: dict[int, str] = dict.fromkeys(range(0x1EA0, 0x1F00), "\u1ec3")
 _FOLDED |= {0x6CC: "\u064a", 0x219: "\u015f", 0x21B: "\u0163"}
 # Yiddish ligatures, which texts write as one letter or as two.
 _FOLDED |= {0x5F0: "\u05d5\u05d5", 0x5F1: "\u05d5\u05d9", 0x5F2: "\u05d9\u05d9"}
+_FOLDS = re.compile(f"[{''.join(map(chr, _FOLDED))}]")
 
 
 class Profiles:
@@ -45,7 +46,8 @@ class Profiles:
         known = [(code, counts) for code in languages if (counts := _counts(code))]
         self.languages = tuple(code for code, _ in known)
         self._fill_letters([counts for _, counts in known])
-        self._fill_words()
+        # One list a language: one table for all costs more to fill than the words of many documents to look up.
+        self._lists = [_words(code) for code in self.languages]
         self.priors = self._priors()
         self._grams: dict[str, Scores] = {}
         self._words: dict[str, Scores] = {}
@@ -53,12 +55,12 @@ class Profiles:
     def _fill_letters(self, profiles: list[dict[str, float]]) -> None:
         import numpy as np
 
-        grams = {g for counts in profiles for g in counts}
-        self._row = {gram: row for row, gram in enumerate(sorted(grams))}
+        grams = sorted(set().union(*profiles))
+        self._row = dict(zip(grams, range(len(grams)), strict=True))
         self._count = np.zeros((len(self._row) + 1, len(profiles)), dtype=np.float32)
         for column, counts in enumerate(profiles):
-            rows = [self._row[g] for g in counts]
-            self._count[rows, column] = list(counts.values())
+            rows = np.fromiter(map(self._row.__getitem__, counts), dtype=np.intp, count=len(counts))
+            self._count[rows, column] = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
         self._none = len(self._row)
         self._rest = self._cut_off()
 
@@ -66,29 +68,16 @@ class Profiles:
         """Return what each context's count holds beyond its listed continuations: profiles drop rare n-grams."""
         import numpy as np
 
+        none = self._none
+        contexts = np.array([self._row.get(g[:-1], none) if len(g) > 1 else none for g in self._row], dtype=np.intp)
+        order = np.argsort(contexts, kind="stable")
+        order = order[: np.searchsorted(contexts[order], none)]
+        starts = np.flatnonzero(np.diff(contexts[order], prepend=-1))
         held = np.zeros_like(self._count)
-        longer = sorted(g for g in self._row if len(g) > 1)
-        rows = self._count[[self._row[g] for g in longer]]
-        pairs = enumerate(itertools.pairwise(["", *longer]))
-        starts = [i for i, (last, gram) in pairs if gram[:-1] != last[:-1] or len(gram) != len(last)]
-        for begin, stop in zip(starts, [*starts[1:], len(longer)], strict=True):
-            context = self._row.get(longer[begin][:-1])
-            if context is not None:
-                held[context] += rows[begin:stop].sum(axis=0)
+        if len(starts):
+            held[contexts[order[starts]]] = np.add.reduceat(self._count[order], starts, axis=0)
         rest: Scores = np.maximum(self._count - held, 0.0) + _UNSEEN
         return rest
-
-    def _fill_words(self) -> None:
-        import numpy as np
-
-        lists = [_words(code) for code in self.languages]
-        self._index: dict[str, int] = {}
-        for words in lists:
-            for word in words:
-                self._index.setdefault(word, len(self._index))
-        self._table = np.full((len(self._index), len(lists)), _ABSENT, dtype=np.uint8)
-        for column, words in enumerate(lists):
-            self._table[[self._index[w] for w in words], column] = list(words.values())
 
     def _priors(self) -> "Scores":
         import numpy as np
@@ -97,12 +86,11 @@ class Profiles:
 
     def listed(self, word: str) -> bool:
         """Say whether ``word`` (in lower case) stands on any language's list."""
-        return word in self._index
+        return any(word in words for words in self._lists)
 
     def listed_first(self, word: str) -> bool:
         """Say whether ``word`` (in lower case) stands on the list of the first language, for Latin letters English."""
-        row = self._index.get(word)
-        return row is not None and bool(self._table[row, 0] != _ABSENT)
+        return word in self._lists[0]
 
     def word(self, word: str) -> "Scores":
         """Return the log-probability of ``word`` (in lower case) under each language, in natural-log units."""
@@ -117,10 +105,9 @@ class Profiles:
         import numpy as np
 
         spelled = self._spelled(word)
-        row = self._index.get(word)
-        if row is None:
+        stored = np.array([words.get(word, _ABSENT) for words in self._lists], dtype=np.uint8)
+        if not (stored != _ABSENT).any():
             return spelled + np.float32(np.log(1 - _WORD_SHARE))
-        stored = self._table[row]
         listed = np.where(stored == _ABSENT, -60.0, stored * (-_STEP * _NEPER) + np.log(_WORD_SHARE))
         mixed: Scores = np.logaddexp(listed, spelled + np.log(1 - _WORD_SHARE)).astype(np.float32)
         return mixed
@@ -169,20 +156,26 @@ class Profiles:
 def _counts(code: str) -> dict[str, float]:
     """Return the n-gram counts of a language in lower case, scaled to _TOTAL letters; empty when there are none."""
     path = rules.data("ngrams").joinpath(f"{code}.txt.gz")
-    counts: dict[str, float] = {}
+    pairs: Iterable[tuple[str, float]]
     if path.is_file():
-        for line in gzip.decompress(path.read_bytes()).decode("utf-8").splitlines():
-            gram, _, number = line.partition("\t")
-            folded = gram.replace("_", " ").translate(_FOLDED)
-            counts[folded] = counts.get(folded, 0.0) + float(number)
+        text = _folded(gzip.decompress(path.read_bytes()).decode("utf-8").replace("_", " "))
+        pairs = ((gram, float(number)) for gram, _, number in (row.partition("\t") for row in text.splitlines()))
     else:
         shipped = files("langdetect").joinpath("profiles", _SHIPPED.get(code, code))
         if not shipped.is_file():
             return {}
-        for gram, number in json.loads(shipped.read_text("utf-8"))["freq"].items():
-            folded = gram.lower().translate(_FOLDED)
-            counts[folded] = counts.get(folded, 0.0) + number
+        # In lower case some n-grams are one; a list of pairs keeps them all.
+        profile = dict(json.loads(_folded(shipped.read_text("utf-8").lower()), object_pairs_hook=list))
+        pairs = profile["freq"]
+    counts: dict[str, float] = {}
+    for gram, number in pairs:
+        counts[gram] = counts.get(gram, 0.0) + number
     return _scaled(counts)
+
+
+def _folded(text: str) -> str:
+    """Return ``text`` with the letters of _FOLDED replaced; most files have none, and translating is slow."""
+    return text.translate(_FOLDED) if _FOLDS.search(text) else text
 
 
 def _scaled(counts: dict[str, float]) -> dict[str, float]:
