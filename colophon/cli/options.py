@@ -34,7 +34,10 @@ DEFAULT_POLICY = PolicyChoice(DEFAULTS.rights.policy)
 
 Inputs = Annotated[
     list[str],
-    typer.Argument(metavar="INPUT...", help="Files, folders, globs (.txt .md .html .jsonl .jsonl.gz), or - for JSONL."),
+    typer.Argument(
+        metavar="INPUT...",
+        help="Files, folders, globs, s3:// or gs:// (.txt .md .html .jsonl .warc, .gz), or - for JSONL.",
+    ),
 ]
 Engine = Annotated[EngineChoice, typer.Option(help="Which engine translates; none only detects and attributes.")]
 Policy = Annotated[PolicyChoice, typer.Option(help="What a record keeps of a text without a grant.")]

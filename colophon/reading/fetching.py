@@ -14,6 +14,7 @@ from urllib.parse import urljoin, urlsplit
 from colophon.documents import MetadataClaim, SourceDocument
 from colophon.errors import MissingExtraError, UsageError
 from colophon.reading import addresses
+from colophon.reading.headers import charset_of, claims_of_headers, media_type_of
 from colophon.reading.making import read_bytes
 from colophon.reading.rejections import RefusedError, Rejection
 from colophon.reading.robots import NOTHING_ALLOWED, Robots, parse_robots
@@ -27,14 +28,6 @@ if TYPE_CHECKING:
 AGENT = "Colophon"
 _REDIRECTS = (301, 302, 303, 307, 308)
 _WORTH_A_RETRY = (429, 500, 502, 503, 504)
-_READABLE = {
-    "text/html": "text/html",
-    "application/xhtml+xml": "application/xhtml+xml",
-    "text/plain": "text/plain",
-    "text/markdown": "text/markdown",
-}
-# What an answer says of the document; other headers are of the server.
-_CLAIMS = ("last-modified", "content-language", "link", "tdm-reservation", "tdm-policy", "x-robots-tag", "etag", "date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +179,7 @@ class Fetcher:
 def fetched_document(fetched: Fetched, settings: ReadingSettings) -> SourceDocument | Rejection:
     """Return the page of an answer; its location and URL are those after redirects."""
     declared = fetched.header("content-type") or "text/html"
-    media_type = _READABLE.get(declared.partition(";")[0].strip().lower())
+    media_type = media_type_of(declared)
     if media_type is None:
         return Rejection(fetched.url, "unsupported-media-type", f"{declared[:100]}, not a page")
     read = read_bytes(
@@ -194,22 +187,13 @@ def fetched_document(fetched: Fetched, settings: ReadingSettings) -> SourceDocum
         fetched.final_url,
         settings,
         media_type=media_type,
-        charset=_charset(declared),
+        charset=charset_of(declared),
         url=fetched.final_url,
     )
     if isinstance(read, Rejection):
         return read
-    claims = tuple(MetadataClaim("http", key, value) for key, value in fetched.headers if key in _CLAIMS)
     hops = tuple(MetadataClaim("http", "redirected-from", hop) for hop in fetched.hops[:-1])
-    return replace(read, claims=read.claims + claims + hops)
-
-
-def _charset(content_type: str) -> str | None:
-    for part in content_type.split(";")[1:]:
-        key, _, value = part.partition("=")
-        if key.strip().lower() == "charset":
-            return value.strip().strip("\"'") or None
-    return None
+    return replace(read, claims=read.claims + claims_of_headers(fetched.headers) + hops)
 
 
 def _checked(url: str) -> httpx.URL:

@@ -4,41 +4,46 @@ from __future__ import annotations
 
 import gzip
 import os
-import stat
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import BinaryIO, cast
 
 from colophon.documents import SourceDocument
 from colophon.errors import UsageError
+from colophon.reading.archived import read_record, require_fastwarc
+from colophon.reading.archives import FoundRecord, records
+from colophon.reading.enumerating import files_of
+from colophon.reading.gzip_members import GzipMembers, StoredBytes
 from colophon.reading.json_lines import Line, expansion_guard, lines, no_guard
 from colophon.reading.making import read_bytes, read_line, too_large
-from colophon.reading.references import InputReference, files_of, rejection_of
+from colophon.reading.parts import PartFile
+from colophon.reading.places import open_place
+from colophon.reading.references import ARCHIVES, GZIP_ARCHIVE, GZIP_LINES, LINES, InputReference, rejection_of
 from colophon.reading.rejections import RefusedError, Rejection
 from colophon.settings import ReadingSettings
 
-_LINES = "application/x-ndjson"
-_GZIP_LINES = "application/x-ndjson+gzip"
 STANDARD_INPUT = "-"
 
 
 def read_inputs(
     inputs: Sequence[str], settings: ReadingSettings, *, stdin: BinaryIO | None = None
 ) -> Iterator[SourceDocument | Rejection]:
-    """Yield every document of files, folders, globs and ``-`` (JSONL on ``stdin``), in a fixed order.
+    """Yield every document of files, folders, globs, object stores and ``-`` (JSONL on ``stdin``), in a fixed order.
 
     Raises:
-        UsageError: ``-`` without a stream.
+        UsageError: ``-`` without a stream, or a store that fsspec has no library for.
+        MissingExtraError: a web archive or a store without the extra ``archive``.
     """
     for reference, data in _references_with_data(inputs, settings, stdin):
-        yield read_line(data, reference.location, settings) if data is not None else read_reference(reference, settings)
+        yield _read(data, reference, settings) if data is not None else read_reference(reference, settings)
 
 
 def input_references(inputs: Sequence[str], settings: ReadingSettings) -> Iterator[InputReference]:
-    """Yield a reference for every input without decoding or parsing any; JSONL files are scanned for lines.
+    """Yield a reference for every input without decoding or parsing any; JSONL and web archives are scanned.
 
     Raises:
         UsageError: ``-``, because standard input cannot be read a second time.
+        MissingExtraError: a web archive or a store without the extra ``archive``.
     """
     for reference, _ in _references_with_data(inputs, settings, None):
         yield reference
@@ -52,15 +57,15 @@ def read_reference(reference: InputReference, settings: ReadingSettings) -> Sour
 def read_references(
     references: Iterable[InputReference], settings: ReadingSettings
 ) -> Iterator[SourceDocument | Rejection]:
-    """Yield the document of each reference; lines of one file in a row are read through one open file."""
-    with closing(_LineFile()) as file:
+    """Yield the document of each reference; parts of one file in a row are read through one open file."""
+    with closing(PartFile()) as file:
         for reference in references:
             rejection = rejection_of(reference)
             if rejection is not None:
                 yield rejection
                 continue
             try:
-                data = file.line(reference) if reference.line is not None else _whole(reference, settings)
+                data = file.read(reference) if reference.line is not None else _whole(reference, settings)
             except RefusedError as refusal:
                 yield refusal.rejection
             except (OSError, EOFError) as error:
@@ -70,6 +75,8 @@ def read_references(
 
 
 def _read(data: bytes, reference: InputReference, settings: ReadingSettings) -> SourceDocument | Rejection:
+    if reference.line is not None and reference.media_type in ARCHIVES:
+        return read_record(data, reference.location, settings)
     if reference.line is not None:
         return read_line(data, reference.location, settings)
     return read_bytes(data, reference.location, settings, media_type=reference.media_type)
@@ -85,11 +92,13 @@ def _references_with_data(
                 raise UsageError(
                     "standard input (-) can be read once, by read_inputs(..., stdin=stream), not by reference"
                 )
-            yield from _scanned(InputReference("-", "-", _LINES), stdin, settings)
+            yield from _scanned(InputReference("-", "-", LINES), stdin, settings)
             continue
         for file in files_of(given):
-            if file.reason is None and file.media_type in (_LINES, _GZIP_LINES):
+            if file.reason is None and file.media_type in (LINES, GZIP_LINES):
                 yield from _opened(file, settings)
+            elif file.reason is None and file.media_type in ARCHIVES:
+                yield from _archive(file, settings)
             else:
                 yield file, None
 
@@ -146,68 +155,52 @@ def _known(file: InputReference, rejection: Rejection) -> InputReference:
     )
 
 
+def _archive(file: InputReference, settings: ReadingSettings) -> Iterator[tuple[InputReference, bytes | None]]:
+    require_fastwarc()
+    any_record = False
+    try:
+        with open_place(file.path) as raw:
+            compressed = file.media_type == GZIP_ARCHIVE
+            source = GzipMembers(raw, file.location) if compressed else StoredBytes(raw)
+            guard = expansion_guard(raw, file.location, settings) if compressed else no_guard
+            for found in records(source, file.location, settings, guard):
+                any_record = True
+                yield _record_reference(file, found), found.data or None
+    except RefusedError as refusal:
+        any_record = True
+        yield _known(file, refusal.rejection), None
+    except OSError as error:
+        any_record = True
+        yield _known(file, Rejection(file.location, "unreadable", _words(error))), None
+    if not any_record:
+        yield _known(file, Rejection(file.location, "empty", "no record that may hold a page")), None
+
+
+def _record_reference(file: InputReference, found: FoundRecord) -> InputReference:
+    location = f"{file.location}#{found.number}"
+    if found.reason is not None:
+        return _known(file, Rejection(location, found.reason, found.detail))
+    offset, within = found.place
+    return InputReference(file.path, location, file.media_type, found.number, offset, len(found.data), within)
+
+
 @contextmanager
 def _stream(file: InputReference) -> Iterator[tuple[BinaryIO, BinaryIO | None]]:
     """Open a JSONL file; the second is the compressed file behind the first."""
-    with _regular(file.path) as raw:
-        if file.media_type != _GZIP_LINES:
+    with open_place(file.path) as raw:
+        if file.media_type != GZIP_LINES:
             yield raw, None
             return
         with gzip.GzipFile(fileobj=raw, mode="rb") as stream:
             yield cast(BinaryIO, stream), raw
 
 
-def _regular(path: str) -> BinaryIO:
-    """Open a regular file and nothing else: a pipe put in its place must not make us wait."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise OSError(f"{path} is not a regular file")
-    return os.fdopen(descriptor, "rb")
-
-
 def _whole(reference: InputReference, settings: ReadingSettings) -> bytes:
-    with _regular(reference.path) as stream:
+    with open_place(reference.path) as stream:
         data = stream.read(settings.largest_input + 1)
-    if len(data) > settings.largest_input:
-        raise RefusedError(reference.location, "too-large", too_large(os.path.getsize(reference.path), settings))
+        if len(data) > settings.largest_input:
+            raise RefusedError(reference.location, "too-large", too_large(stream.seek(0, os.SEEK_END), settings))
     return data
-
-
-class _LineFile:
-    """The JSONL file last read, kept open: going forward in a gzip file is cheap, opening it again is not."""
-
-    def __init__(self) -> None:
-        self._path: str | None = None
-        self._raw: BinaryIO | None = None
-        self._stream: BinaryIO | None = None
-
-    def line(self, reference: InputReference) -> bytes:
-        """Return the bytes of one line."""
-        if reference.offset is None or reference.length is None:
-            raise RefusedError(reference.location, "changed", "a reference to a line without its place")
-        stream = self._opened(reference)
-        stream.seek(reference.offset)
-        data = stream.read(reference.length)
-        if len(data) != reference.length or b"\n" in data or stream.read(1) not in (b"", b"\r", b"\n"):
-            raise RefusedError(reference.location, "changed", "the line is no longer where it was: enumerate again")
-        return data
-
-    def close(self) -> None:
-        """Close the file."""
-        for stream in (self._stream, self._raw):
-            if stream is not None:
-                stream.close()
-        self._path = self._raw = self._stream = None
-
-    def _opened(self, reference: InputReference) -> BinaryIO:
-        if self._stream is None or self._path != reference.path:
-            self.close()
-            self._raw = _regular(reference.path)
-            compressed = reference.media_type == _GZIP_LINES
-            self._stream = cast(BinaryIO, gzip.GzipFile(fileobj=self._raw)) if compressed else self._raw
-            self._path = reference.path
-        return self._stream
 
 
 def _words(error: Exception) -> str:

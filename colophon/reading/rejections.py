@@ -28,7 +28,7 @@ Reason = Literal[
     "broken-json",
     "not-an-object",  # JSON, and no object
     "no-text-field",  # an object with neither text nor html
-    "broken-archive",  # gzip data that is cut or corrupt
+    "broken-archive",  # gzip data or a web archive that is cut or corrupt
     "expands-too-much",  # a compression bomb
     "changed",  # the file is not the one that was enumerated
     "unsupported-url",  # not http or https, or with a user name in it
@@ -39,6 +39,7 @@ Reason = Literal[
     "too-many-redirects",
     "robots",  # the site asks not to be read
     "unsupported-media-type",  # a picture, a PDF
+    "no-page",  # a record of a web archive whose page is elsewhere, or none
     "broken-feed",  # neither RSS nor Atom, or no sitemap
 ]
 REASONS: tuple[str, ...] = get_args(Reason)
