@@ -45,27 +45,13 @@ StatementKind = Literal[
     "title",
 ]
 NoticeKind = Literal[
-    "reproduction_prohibited",
-    "permission",
-    "conditional",
-    "licence",
-    "copyright",
-    "exclusivity",
-    "syndication",
-]
+    "reproduction_prohibited", "permission", "conditional", "licence", "copyright", "exclusivity", "syndication",
+]  # fmt: skip
 TextPolicy = Literal["metadata-only", "quote", "full", "ignore"]
 Flag = Literal[
-    "repetition",
-    "length-ratio",
-    "copied-source",
-    "lost-number",
-    "lost-latin",
-    "empty",
-    "transliterated",
-    "low-confidence",
-    "item-count",
-    "truncated",
-]
+    "repetition", "length-ratio", "copied-source", "lost-number", "lost-latin", "empty", "transliterated",
+    "low-confidence", "item-count", "truncated",
+]  # fmt: skip
 
 
 class Record(BaseModel):
