@@ -1,12 +1,24 @@
 """A record as a person reads it: right-to-left text in isolates, so that a line keeps its order."""
 
+import html
+import re
 import unicodedata
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from colophon.records import DocumentRecord, Fragment, Statement
 
 # Unicode UAX #9: a terminal that knows bidi shows what stands between these on its own terms.
 _FIRST_STRONG, _POP = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
+_LEFT_TO_RIGHT, _RIGHT_TO_LEFT = "\N{LEFT-TO-RIGHT ISOLATE}", "\N{RIGHT-TO-LEFT ISOLATE}"
+# ISO 15924 codes of the scripts that are written from right to left and used in print.
+_RIGHT_TO_LEFT_SCRIPTS = frozenset(
+    ("Adlm", "Arab", "Hebr", "Mand", "Mend", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa", "Yezi")
+)
+# Markdown's own characters, so that no document writes headings, links or images.
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+.!|~>:@/-])")
+_LONGEST_CELL = 300  # code points
+_LINE_OF_FILE = re.compile(r"(.+\.(?:jsonl|warc)(?:\.gz)?|-)#\d+", re.IGNORECASE | re.DOTALL)
 _SHOWN_ORDER = ("title", "publisher", "byline", "editor", "contributor", "agency", "translator", "published", "updated")
 
 
@@ -17,6 +29,16 @@ def isolated(text: str) -> str:
     '\\u2068\\u05e9\\u05dc\\u05d5\\u05dd\\u2069'
     """
     return f"{_FIRST_STRONG}{printable(text)}{_POP}"
+
+
+def directed(text: str, script: str) -> str:
+    r"""Return ``text`` as ``isolated`` does, in the direction of its script: its first letter may be of another.
+
+    >>> directed("AP, ירושלים", "Hebr").encode("unicode_escape").decode()[:6]
+    '\\u2067'
+    """
+    opening = _RIGHT_TO_LEFT if script in _RIGHT_TO_LEFT_SCRIPTS else _LEFT_TO_RIGHT
+    return f"{opening}{printable(text)}{_POP}"
 
 
 def printable(text: str) -> str:
@@ -91,3 +113,70 @@ def _fragment_lines(number: int, fragment: Fragment, record: DocumentRecord) -> 
     sure = "" if made.confidence is None else f"  (confidence {made.confidence:.2f})"
     doubts = f"  ⚠ {', '.join(made.flags)}" if made.flags else ""
     yield f"      → {isolated(made.text or '(withheld)')}{sure}{doubts}"
+
+
+def source_rows(
+    records: Iterable[DocumentRecord], rejected: Iterable[str], most: int
+) -> Iterator[dict[str, str | int]]:
+    """Yield what came of each source: a feed, a file, or the lines of a file together; at most ``most``.
+
+    ``rejected`` are locations. A last row says how many sources more there are, and sums them.
+    """
+    tallies: dict[str, Counter[str]] = {}
+    for record in records:
+        tally = tallies.setdefault(source_of(record), Counter())
+        translated = sum(f.translation is not None for f in record.fragments)
+        tally.update(records=1, fragments=len(record.fragments), translated=translated, review=int(record.needs_review))
+    for location in rejected:
+        tallies.setdefault(file_of(location), Counter()).update(rejected=1)
+    columns = ("records", "rejected", "fragments", "translated", "review")
+    ranked = sorted(tallies)
+    for source in ranked[:most]:
+        yield {"source": isolated(_cut(source)), **{column: tallies[source][column] for column in columns}}
+    if len(ranked) > most:
+        rest = sum((tallies[source] for source in ranked[most:]), Counter())
+        yield {"source": f"and {len(ranked) - most:,} more", **{column: rest[column] for column in columns}}
+
+
+def source_of(record: DocumentRecord) -> str:
+    """Return what a record is counted under: who announced it, else its file."""
+    retrieval = record.source.retrieval
+    return file_of(record.source.location) if retrieval is None else retrieval.announced_by or retrieval.requested
+
+
+def file_of(location: str) -> str:
+    """Return the file of a location; only a line of a file that has lines is cut off.
+
+    >>> file_of("in/a.jsonl#12"), file_of("in/no#1.txt"), file_of("in/C#3")
+    ('in/a.jsonl', 'in/no#1.txt', 'in/C#3')
+    """
+    found = _LINE_OF_FILE.fullmatch(location)
+    return found[1] if found else location
+
+
+def sample_markdown(records: Iterable[DocumentRecord], most: int) -> str:
+    """Return a table of at most ``most`` fragments before and after; only what the record itself shows."""
+    rows = ["| document | language | before | after |", "| --- | --- | --- | --- |"]
+    for record in records:
+        for fragment in record.fragments:
+            if len(rows) == most + 2:
+                return "\n".join(rows)
+            made = fragment.translation
+            if fragment.duplicate_of is None and fragment.text is not None and made is not None and made.text:
+                before = directed(_cut(fragment.text), fragment.script)
+                cells = (isolated(_cut(record.input_id)), fragment.language, before, directed(_cut(made.text), "Latn"))
+                rows.append("| " + " | ".join(map(cell, cells)) + " |")
+    return "\n".join(rows) if len(rows) > 2 else "No fragment of this run may be shown."
+
+
+def cell(text: str) -> str:
+    r"""Return text that is only text to Markdown and HTML.
+
+    >>> print(cell("# <b>a|b</b>"))
+    \# &lt;b&gt;a\|b&lt;\/b&gt;
+    """
+    return _MARKDOWN.sub(r"\\\1", html.escape(text, quote=False))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_CELL else text[: _LONGEST_CELL - 1] + "…"

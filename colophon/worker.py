@@ -30,7 +30,7 @@ from colophon.writing import Counts, OutputFolder, RejectedInput
 _T = TypeVar("_T")
 Read = SourceDocument | Rejection
 # These concern every document, so the run ends; anything else concerns one.
-_SETUP_ERRORS = (DataError, MissingExtraError, ModelError, UsageError)
+SETUP_ERRORS = (DataError, MissingExtraError, ModelError, UsageError)
 _LONGEST_ERROR = 200
 
 
@@ -88,6 +88,13 @@ def finish_batch(number: int, items: Sequence[Read], folder: OutputFolder, setti
     return folder.write_batch(number, key, records, rejected)
 
 
+def reject_batch(number: int, references: Sequence[InputReference], folder: OutputFolder, error: Exception) -> Counts:
+    """Keep a batch that failed whole as rejects, with the reason; the next run with this folder tries it again."""
+    detail = f"the batch failed: {type(error).__name__}: {' '.join(str(error).split())[:_LONGEST_ERROR]}"
+    rejected = [RejectedInput(reference.location, "internal-error", detail) for reference in references]
+    return folder.write_batch(number, "failed", [], rejected)
+
+
 def process_batch(items: Sequence[Read], settings: Settings) -> tuple[list[DocumentRecord], list[RejectedInput]]:
     """Return the records of a batch, and what could not become one, each in the order of ``items``.
 
@@ -98,7 +105,7 @@ def process_batch(items: Sequence[Read], settings: Settings) -> tuple[list[Docum
     rejected = [RejectedInput(i.location, i.reason, i.detail) for i in items if isinstance(i, Rejection)]
     try:
         return _written(process_documents(documents, tools)), rejected
-    except _SETUP_ERRORS:
+    except SETUP_ERRORS:
         raise
     except Exception:  # one document broke a step: find it, and let the others through
         records = []
@@ -114,7 +121,7 @@ def process_batch(items: Sequence[Read], settings: Settings) -> tuple[list[Docum
 def _alone(document: SourceDocument, tools: Tools) -> DocumentRecord | RejectedInput:
     try:
         return _written(process_documents([document], tools))[0]
-    except _SETUP_ERRORS:
+    except SETUP_ERRORS:
         raise
     except Exception as error:
         # A validation error quotes what it looked at, and a text that is withheld must not come out here.

@@ -86,6 +86,19 @@ def read_records(folder: Path) -> Iterator[DocumentRecord]:
                 ) from error
 
 
+def read_rejected(folder: Path) -> Iterator[RejectedInput]:
+    """Yield the rejects of a finished output folder; UsageError when it is none, DataError when a line is wrong."""
+    path = folder / REJECTED
+    if not path.is_file():
+        raise UsageError(f"{folder} has no {REJECTED}: run colophon run INPUT... --out {folder} first")
+    with path.open(encoding="utf-8", newline="\n") as lines:
+        for number, line in enumerate(lines, start=1):
+            try:
+                yield RejectedInput(**json.loads(line))
+            except (ValueError, TypeError) as error:
+                raise DataError(f"{path}, line {number}", f"not a rejected input: {error}") from error
+
+
 class OutputFolder:
     """One run's output, held by one process. Batches may be written in any order, by any number of threads.
 

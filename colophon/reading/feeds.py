@@ -6,22 +6,22 @@ Needs the extra ``fetch`` (feedparser, httpx).
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
-from colophon.documents import MetadataClaim, SourceDocument
+from colophon.documents import MetadataClaim
 from colophon.errors import MissingExtraError
-from colophon.reading.fetching import Fetched, Fetcher, Validators, fetched_document
 from colophon.reading.rejections import Rejection
 
 if TYPE_CHECKING:
-    from colophon.reading.fetch_state import FetchState
-    from colophon.settings import FetchingSettings, ReadingSettings
+    from colophon.settings import FetchingSettings
 
 _CLAIMS = ("title", "author", "publisher", "rights", "license", "language", "published", "updated")
 _LONGEST_CLAIM = 2_000
+_BEGINNING = 2_000  # bytes
+_SITEMAP = re.compile(rb"<(?:\w+:)?(urlset|sitemapindex)[\s>]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +31,6 @@ class FeedEntry:
     id: str
     url: str
     claims: tuple[MetadataClaim, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Announced:
-    """A document, or why there is none, and the entry that announced it; None when the source itself failed."""
-
-    entry: FeedEntry | None
-    result: SourceDocument | Rejection
 
 
 def read_feed(body: bytes, url: str, settings: FetchingSettings) -> tuple[FeedEntry, ...] | Rejection:
@@ -102,68 +94,12 @@ def read_url_list(body: bytes, url: str, settings: FetchingSettings) -> tuple[Fe
     return tuple(dict.fromkeys(FeedEntry(urljoin(url, line), urljoin(url, line)) for line in wanted))
 
 
-def new_entries(
-    url: str, fetcher: Fetcher, state: FetchState, settings: FetchingSettings
-) -> tuple[Fetched, tuple[FeedEntry, ...]] | Rejection:
-    """Return the feed or sitemap at ``url`` and its entries not yet remembered; none when it is unchanged."""
-    fetched = fetcher.fetch(url, state.validators(url))
-    if isinstance(fetched, Rejection):
-        return fetched
-    if fetched.unchanged:
-        return fetched, ()
-    sitemap = b"<urlset" in fetched.body[:2_000] or b"<sitemapindex" in fetched.body[:2_000]
-    read = read_sitemap if sitemap else read_feed
-    entries = read(fetched.body, fetched.final_url, settings)
-    if isinstance(entries, Rejection):
-        return entries
-    return fetched, tuple(entry for entry in entries if not state.seen(url, entry.id))
+def is_sitemap(body: bytes) -> bool:
+    """Say whether an XML text is a sitemap or an index of sitemaps, by its beginning."""
+    return _SITEMAP.search(body[:_BEGINNING]) is not None
 
 
-class Watch:
-    """One visit to a feed or sitemap: iterate for what is new, say what is written, then finish.
-
-    A visit that ends early, or whose entries are not all written, is repeated by the next one.
-    """
-
-    def __init__(
-        self, url: str, fetcher: Fetcher, state: FetchState, fetching: FetchingSettings, reading: ReadingSettings
-    ) -> None:
-        self.url = url
-        self._fetcher = fetcher
-        self._state = state
-        self._fetching = fetching
-        self._reading = reading
-        self._validators: Validators | None = None
-        self._open: set[str] = set()
-        self._written: list[str] = []
-
-    def __iter__(self) -> Iterator[Announced]:
-        """Yield each new document, or the rejection in its place."""
-        found = new_entries(self.url, self._fetcher, self._state, self._fetching)
-        if isinstance(found, Rejection):
-            yield Announced(None, found)
-            return
-        fetched, entries = found
-        self._open = {entry.id for entry in entries}
-        self._validators = None if fetched.unchanged else fetched.validators
-        for entry in entries:
-            yield Announced(entry, self._read(entry))
-
-    def written(self, entry: FeedEntry) -> None:
-        """Note that an entry is safe in the output, as a record or as a rejection that is not worth another try."""
-        self._open.discard(entry.id)
-        self._written.append(entry.id)
-
-    def finish(self) -> None:
-        """Remember what was written; the source itself only when nothing of it is left."""
-        known = self._state.validators(self.url) or Validators()
-        complete = self._validators is not None and not self._open
-        validators = self._validators if complete and self._validators is not None else known
-        self._state.remember(self.url, validators, self._written)
-
-    def _read(self, entry: FeedEntry) -> SourceDocument | Rejection:
-        fetched = self._fetcher.fetch(entry.url)
-        if isinstance(fetched, Rejection):
-            return fetched
-        read = fetched_document(fetched, self._reading)
-        return read if isinstance(read, Rejection) else replace(read, claims=read.claims + entry.claims)
+def is_sitemap_index(body: bytes) -> bool:
+    """Say whether an XML text lists sitemaps, not pages."""
+    found = _SITEMAP.search(body[:_BEGINNING])
+    return found is not None and found[1] == b"sitemapindex"

@@ -109,7 +109,9 @@ class Fetcher:
                 continue
             unchanged = answer.status == 304 and bool(headers)
             if answer.status != 200 and not unchanged:
-                raise RefusedError(hops[-1], "http-error", f"status {answer.status} from {hops[-1]}")
+                later = answer.status in _WORTH_A_RETRY
+                detail = f"status {answer.status} from {hops[-1]}"
+                raise RefusedError(hops[-1], "try-later" if later else "http-error", detail)
             return Fetched(url, tuple(hops), answer.headers, answer.body, unchanged)
         raise RefusedError(
             url, "too-many-redirects", f"more than {self._settings.most_redirects}: {' -> '.join(hops[:4])}"
@@ -154,6 +156,8 @@ class Fetcher:
         site = _site(url)
         if site not in self._robots:
             self._robots[site] = self._fetch_robots(site)
+        if self._robots[site] is NOTHING_ALLOWED:
+            raise RefusedError(str(url), "try-later", f"{site}/robots.txt cannot be read, so nothing is until it can")
         if not self._robots[site].allow(url.raw_path.decode("ascii", "replace")):
             raise RefusedError(str(url), "robots", f"{site}/robots.txt asks {AGENT} not to read this")
 

@@ -1,9 +1,12 @@
 """From bytes to a SourceDocument: the one place that knows what to do with each media type."""
 
+from dataclasses import replace
 from hashlib import sha256
 
 from colophon.documents import MetadataClaim, SourceDocument
+from colophon.reading.captures import Capture, capture_of, is_capture
 from colophon.reading.decoding import decode
+from colophon.reading.headers import charset_of, claims_of_headers, media_type_of
 from colophon.reading.json_lines import parse_line
 from colophon.reading.markdown import front_matter, markdown_hints
 from colophon.reading.pages import Page, read_page
@@ -77,7 +80,20 @@ def _plain(text: str, media_type: str, settings: ReadingSettings) -> Page:
     return Page(text, markdown_hints(text), front_matter(text, settings), ())
 
 
+def _made_of_capture(capture: Capture, location: str, settings: ReadingSettings) -> SourceDocument:
+    """Return the page of a capture; its rejection is about the URL, its location is the line."""
+    media_type = media_type_of(capture.content_type)
+    if media_type is None:
+        raise RefusedError(capture.url, "unsupported-media-type", f"{capture.content_type[:100]}, not a page")
+    charset = charset_of(capture.content_type)
+    made = _made(capture.body, capture.url, settings, media_type, charset, capture.final_url)
+    claims = made.claims + claims_of_headers(capture.headers) + capture.metadata()
+    return replace(made, location=location, claims=claims, retrieval=capture.retrieval)
+
+
 def _made_of_line(data: bytes, location: str, settings: ReadingSettings) -> SourceDocument:
+    if is_capture(data):
+        return _made_of_capture(capture_of(data, location), location, settings)
     line = parse_line(data, location)
     page = read_page(line.content, location, settings) if line.is_html else Page(line.content, (), (), ())
     _check_text(page.text, location, settings)

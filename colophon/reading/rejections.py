@@ -36,6 +36,7 @@ Reason = Literal[
     "unreachable",  # no such host, or no connection
     "timeout",
     "http-error",  # an answer other than the page
+    "try-later",  # a server in trouble: 429 or 5xx, or a robots.txt that it cannot give
     "too-many-redirects",
     "robots",  # the site asks not to be read
     "unsupported-media-type",  # a picture, a PDF
