@@ -4,13 +4,15 @@ Tools are built once a process and setting. A document that breaks a step become
 reason, and its neighbours go on: this is the only place that catches every exception.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 from colophon.attributing import Attributor
 from colophon.catalogue import ModelCard, read_catalogue
@@ -49,15 +51,15 @@ def run(
     Raises UsageError, ModelError, DataError or OutputError before anything is lost.
     """
     started = datetime.now(UTC)
-    folder = open_folder(out, settings, resume=resume)
-    total, number = Counts(), 0
-    for number, batch in enumerate(batches(read_inputs(inputs, settings.reading, stdin=stdin), settings), start=1):
-        total = total.plus(finish_batch(number - 1, batch, folder, settings))
-        if progress is not None:
-            progress(total)
-    total = folder.publish(number, settings.model_dump(mode="json"))
-    folder.note_run(started, total)
-    return total
+    with open_folder(out, settings, resume=resume) as folder:
+        total, number = Counts(), 0
+        for number, batch in enumerate(batches(read_inputs(inputs, settings.reading, stdin=stdin), settings), start=1):
+            total = total.plus(finish_batch(number - 1, batch, folder, settings))
+            if progress is not None:
+                progress(total)
+        total = folder.publish(number, settings.model_dump(mode="json"))
+        folder.note_run(started, total)
+        return total
 
 
 def open_folder(out: Path, settings: Settings, *, resume: bool) -> OutputFolder:
@@ -116,6 +118,42 @@ def process_batch(items: Sequence[Read], settings: Settings) -> tuple[list[Docum
             else:
                 records.append(outcome)
         return records, rejected
+
+
+class BatchWorker:
+    """What a process on another machine keeps for a run: its tools, built once, and a copy of the output folder.
+
+    Ray holds one an actor. Inputs are read and batches written by the same paths as where the run was started.
+    """
+
+    def __init__(self, folder: OutputFolder, settings: Settings) -> None:
+        """Build the tools.
+
+        Raises:
+            UsageError: this machine would make other records, because its versions or models differ.
+        """
+        here = signature_of(settings)
+        if here != folder.signature:
+            raise UsageError(
+                f"this worker makes records of {here}, the run those of {folder.signature}: install the same there"
+            )
+        self._folder = folder
+        self._settings = settings
+
+    def __call__(self, rows: Mapping[str, Iterable[Any]]) -> dict[str, list[Any]]:
+        """Finish batches, each a row of ``number`` and ``references`` in JSON; return their numbers and counts."""
+        numbers = [int(number) for number in rows["number"]]
+        counts = [self._finish(*row) for row in zip(numbers, rows["references"], strict=True)]
+        return {"number": numbers, "records": [c.records for c in counts], "rejected": [c.rejected for c in counts]}
+
+    def _finish(self, number: int, references: str) -> Counts:
+        batch = [InputReference(**reference) for reference in json.loads(references)]
+        return finish_batch(number, read_batch(batch, self._settings), self._folder, self._settings)
+
+
+def batch_row(number: int, references: Sequence[InputReference]) -> dict[str, int | str]:
+    """Return a batch as a row for ``BatchWorker``."""
+    return {"number": number, "references": json.dumps([asdict(reference) for reference in references])}
 
 
 def _alone(document: SourceDocument, tools: Tools) -> DocumentRecord | RejectedInput:

@@ -9,15 +9,18 @@ Layout of an output folder::
     .batches/        finished batches of a run that has not ended; gone when it has
 """
 
+import errno
 import json
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import platform
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Self
+from weakref import finalize
 
 from pydantic import ValidationError
 
@@ -102,21 +105,38 @@ def read_rejected(folder: Path) -> Iterator[RejectedInput]:
 class OutputFolder:
     """One run's output, held by one process. Batches may be written in any order, by any number of threads.
 
-    Raises OutputError when the folder cannot be made or written, or another process is writing it.
+    A copy that was pickled into another process writes batches of the same run, and holds nothing.
+
+    Raises OutputError when the folder cannot be made or written, or another run is writing it.
     """
 
     def __init__(self, folder: Path, signature: str, *, resume: bool) -> None:
         self.folder = folder
-        self._signature = signature
+        self.signature = signature
         self._parts = folder / _PARTS
         try:
-            self._parts.mkdir(parents=True, exist_ok=True)
+            lock = _locked(self._parts)
         except OSError as error:
             detail = f"cannot be made or written ({error.strerror}); choose another --out"
             raise OutputError(str(folder), detail) from error
+        # Let go when nobody refers to this object any more, too: a run that failed must not stop the next one.
+        self._let_go: Callable[[], object] = finalize(self, _unlock, lock)
         if not resume:
-            for path in self._parts.iterdir():
+            for path in self._batches():
                 path.unlink()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __getstate__(self) -> dict[str, object]:
+        return {**self.__dict__, "_let_go": _nothing}
+
+    def close(self) -> None:
+        """Let other runs write here; what is finished stays."""
+        self._let_go()
 
     def finished(self, number: int, key: str) -> Counts | None:
         """Return the counts of a batch that an earlier sitting finished from the same input, else None."""
@@ -130,7 +150,7 @@ class OutputFolder:
 
     def batch_key(self, content: str) -> str:
         """Return what a finished batch is recognised by: its input and everything that makes its records."""
-        return sha256(f"{self._signature}\n{content}".encode()).hexdigest()
+        return sha256(f"{self.signature}\n{content}".encode()).hexdigest()
 
     def write_batch(
         self, number: int, key: str, records: Sequence[DocumentRecord], rejected: Sequence[RejectedInput]
@@ -163,12 +183,13 @@ class OutputFolder:
         with _replacing(self.folder / MANIFEST) as out:
             manifest = {
                 "schema_version": SCHEMA_VERSION,
-                "signature": self._signature,
+                "signature": self.signature,
                 "counts": asdict(total),
                 "files": {name: {"sha256": digest.hexdigest()} for name, digest in digests.items()},
                 "settings": settings,
             }
             out.write(json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n")
+        _settle(self.folder)
         self._clear()
         return total
 
@@ -176,13 +197,18 @@ class OutputFolder:
         """Append when a sitting began and ended."""
         with _writable(self.folder / RUNS), (self.folder / RUNS).open("a", encoding="utf-8") as out:
             times = {"started": _utc(started), "finished": _utc(datetime.now(UTC))}
-            _line(out, {**times, "signature": self._signature, "counts": asdict(counts)})
+            _line(out, {**times, "signature": self.signature, "counts": asdict(counts)})
+
+    def _batches(self) -> list[Path]:
+        return [path for path in self._parts.iterdir() if path.name != _LOCK]
 
     def _clear(self) -> None:
         """Drop the batches, and what killed sittings left half-written; only now does nobody write here."""
-        for path in (*self._parts.iterdir(), *self.folder.glob("*.partial-*")):
+        for path in (*self._batches(), *self.folder.glob("*.partial-*"), self._parts / _LOCK):
             path.unlink(missing_ok=True)
-        self._parts.rmdir()
+        with suppress(OSError):  # the next run is there already
+            self._parts.rmdir()
+        self.close()
 
     def _read_part(self, number: int) -> tuple[Counts, Iterator[str]]:
         try:
@@ -195,21 +221,63 @@ class OutputFolder:
         return self._parts / f"{number:08}.jsonl"
 
 
-def _locked(path: Path) -> IO[str]:
-    """Hold ``path`` for this process, so that two runs never write one folder; OutputError when another does."""
-    lock = path.open("a", encoding="utf-8")
+def _locked(parts: Path) -> int | None:
+    """Make the folder of batches and hold it, so that two runs never write one; return the lock.
+
+    Raises OutputError when another run holds it.
+    """
     try:
-        import fcntl
+        from fcntl import LOCK_EX, LOCK_NB, flock
     except ImportError:  # not on Windows: there the operator keeps runs apart
-        return lock
+        parts.mkdir(parents=True, exist_ok=True)
+        return None
+    while True:
+        parts.mkdir(parents=True, exist_ok=True)
+        try:
+            lock = os.open(parts / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except FileNotFoundError:  # a run that ends took the folder away just now
+            continue
+        try:
+            flock(lock, LOCK_EX | LOCK_NB)
+        except BlockingIOError as error:
+            os.close(lock)
+            detail = "another run is writing here; wait for it, or choose another --out"
+            raise OutputError(str(parts.parent), detail) from error
+        except OSError as error:
+            if error.errno in (errno.ENOLCK, errno.ENOTSUP):  # some network file systems: there the operator does
+                return lock
+            os.close(lock)
+            raise
+        if _is_there(parts / _LOCK, lock):
+            return lock
+        os.close(lock)
+
+
+def _is_there(path: Path, lock: int) -> bool:
+    """Say whether the file that is locked is still the one at ``path``: a run that ends takes it away."""
     try:
-        fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        lock.close()
-        raise OutputError(
-            str(path.parent.parent), "another run is writing here; wait for it, or choose another --out"
-        ) from error
-    return lock
+        return os.path.samestat(path.stat(), os.fstat(lock))
+    except FileNotFoundError:
+        return False
+
+
+def _unlock(lock: int | None) -> None:
+    if lock is not None:
+        os.close(lock)
+
+
+def _nothing() -> None:
+    """Let go of nothing: what a copy in another process has."""
+
+
+def _settle(folder: Path) -> None:
+    """Wait until the disk knows the new names in a folder: before it does, nothing that they replace may go."""
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _closing(lines: IO[str]) -> Iterator[str]:
@@ -240,7 +308,8 @@ def _writable(path: Path) -> Iterator[None]:
 @contextmanager
 def _replacing(path: Path) -> Iterator[IO[str]]:
     """Open a file under a temporary name; move it into place only when the block ends well."""
-    partial = path.with_name(f"{path.name}.partial-{os.getpid()}")
+    # Several machines may share the folder, and process numbers are theirs alone.
+    partial = path.with_name(f"{path.name}.partial-{platform.node()}-{os.getpid()}")
     with _writable(path):
         try:
             # A lone surrogate in a file name becomes the JSON escape that stands for it.

@@ -2,6 +2,7 @@
 
 import io
 import json
+import pickle
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -11,10 +12,10 @@ from colophon import worker
 from colophon.documents import SourceDocument
 from colophon.errors import ModelError, UsageError
 from colophon.pipeline import Tools, process_documents
-from colophon.reading import Rejection
+from colophon.reading import Rejection, input_references
 from colophon.records import DocumentRecord
 from colophon.settings import RightsSettings, Settings, TranslationSettings
-from colophon.worker import batches, process_batch, run, signature_of, tools_for
+from colophon.worker import BatchWorker, batch_row, batches, open_folder, process_batch, run, signature_of, tools_for
 from colophon.writing import Counts
 from tests.property.strategies import ECHO, ENGLISH, FOREIGN, document
 
@@ -92,3 +93,28 @@ def test_a_catalogue_that_is_not_there_is_said(tmp_path: Path) -> None:
     settings = Settings(translation=TranslationSettings(catalogue=str(tmp_path / "none.toml")))
     with pytest.raises(UsageError, match=r"none\.toml"):
         signature_of(settings)
+
+
+class TestAWorkerElsewhere:
+    def inputs(self, tmp_path: Path) -> Path:
+        path = tmp_path / "a\udcff.jsonl"  # a name that is no UTF-8 must survive the way, too
+        path.write_text("".join(json.dumps({"id": str(n), "text": FOREIGN[n]}) + "\n" for n in range(5)) + "{broken\n")
+        return path
+
+    def test_writes_what_a_run_writes(self, tmp_path: Path) -> None:
+        source, settings = self.inputs(tmp_path), ECHO.model_copy(update={"batch_documents": 4})
+        run([str(source)], tmp_path / "script", settings)
+        with open_folder(tmp_path / "out", settings, resume=True) as folder:
+            elsewhere: BatchWorker = pickle.loads(pickle.dumps(BatchWorker(folder, settings)))
+            references = input_references([str(source)], settings.reading)
+            rows = [batch_row(number, batch) for number, batch in enumerate(batches(references, settings))]
+            columns = {name: [row[name] for row in reversed(rows)] for name in ("number", "references")}
+            assert elsewhere(columns) == {"number": [1, 0], "records": [1, 4], "rejected": [1, 0]}
+            folder.publish(2, settings.model_dump(mode="json"))
+        for name in ("records.jsonl", "rejected.jsonl", "manifest.json"):
+            assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "script" / name).read_bytes()
+
+    def test_that_would_make_other_records_is_refused(self, tmp_path: Path) -> None:
+        other = Settings(translation=TranslationSettings(engine="none"))
+        with open_folder(tmp_path, ECHO, resume=True) as folder, pytest.raises(UsageError, match="install the same"):
+            BatchWorker(folder, other)
