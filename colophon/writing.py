@@ -102,6 +102,16 @@ def read_rejected(folder: Path) -> Iterator[RejectedInput]:
                 raise DataError(f"{path}, line {number}", f"not a rejected input: {error}") from error
 
 
+def finished_at(folder: Path) -> datetime:
+    """Return when the last sitting of a finished output ended, UTC; DataError when its ``runs.jsonl`` is wrong."""
+    path = folder / RUNS
+    try:
+        last = path.read_text(encoding="utf-8").splitlines()[-1]
+        return datetime.fromisoformat(json.loads(last)["finished"])
+    except (OSError, IndexError, ValueError, KeyError, TypeError) as error:
+        raise DataError(str(path), f"does not say when the run ended ({error})") from error
+
+
 class OutputFolder:
     """One run's output, held by one process. Batches may be written in any order, by any number of threads.
 

@@ -157,3 +157,11 @@ def _whole(path: Path) -> Iterator[IO[str]]:
         out.flush()
         os.fsync(out.fileno())
     os.replace(partial, path)
+
+
+def outputs_in(folder: Path) -> list[Path]:
+    """Return the finished outputs at a place: the folder itself, or the published editions in it, oldest first."""
+    if (folder / MANIFEST).is_file():
+        return [folder]
+    inner = sorted(folder.iterdir()) if folder.is_dir() else []
+    return [path for path in inner if _NAME.fullmatch(path.name) and Edition(path).published]
