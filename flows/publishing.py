@@ -104,17 +104,17 @@ def publish(inputs: Callable[[], Iterable[InputReference]], out: Path, settings:
     ``inputs`` is called twice, once to know how much there is. A run that was interrupted goes on.
     """
     started = datetime.now(UTC)
-    folder = open_folder(out, settings, resume=True)
-    documents = sum(1 for _ in inputs())
-    expected = -(-documents // settings.batch_documents)
-    progress = create_progress_artifact(progress=0, key="progress") if expected >= PROGRESS_FROM else None
-    done = 0
-    for done, _ in enumerate(finished_batches(inputs(), folder, settings), start=1):
-        if progress is not None:
-            assert isinstance(progress, UUID)  # a coroutine only in asynchronous flows
-            update_progress_artifact(progress, progress=min(100.0, 100 * done / expected))
-    counts = folder.publish(done, settings.model_dump(mode="json"))
-    folder.note_run(started, counts)
+    with open_folder(out, settings, resume=True) as folder:
+        documents = sum(1 for _ in inputs())
+        expected = -(-documents // settings.batch_documents)
+        progress = create_progress_artifact(progress=0, key="progress") if expected >= PROGRESS_FROM else None
+        done = 0
+        for done, _ in enumerate(finished_batches(inputs(), folder, settings), start=1):
+            if progress is not None:
+                assert isinstance(progress, UUID)  # a coroutine only in asynchronous flows
+                update_progress_artifact(progress, progress=min(100.0, 100 * done / expected))
+        counts = folder.publish(done, settings.model_dump(mode="json"))
+        folder.note_run(started, counts)
 
 
 def finished_batches(inputs: Iterable[InputReference], folder: OutputFolder, settings: Settings) -> Iterator[Counts]:

@@ -63,7 +63,8 @@ def main() -> int:
     # A service manager asks with SIGTERM what a person asks with Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     env = environment(port)
-    (HERE / "inbox").mkdir(exist_ok=True)
+    for folder in ("inbox", "out"):
+        (HERE / folder).mkdir(exist_ok=True)
     start_server = [PREFECT, "server", "start", "--host", "127.0.0.1", "--port", str(port)]
     server = subprocess.Popen(start_server, env=env, cwd=HERE)
     worker = None
