@@ -16,10 +16,14 @@ from colophon.attributing.rules import load
 from colophon.attributing.shadow import Shadow
 from colophon.attributing.statements import Reading, StatementReader
 from colophon.attributing.translated import translation_claim
+from colophon.attributing.unlabelled import UnlabelledReader
 from colophon.documents import SourceDocument
 from colophon.spans import Span
 
 _SENTENCES = frozenset({"disclaimer", "comment_policy", "correction", "machine_translation"})
+_PEOPLE = frozenset({"byline", "editor", "contributor", "translator"})
+# Kinds whose sentence rules lead to a value inside the sentence.
+_VALUED = frozenset({"photo_credit", "published", "source"})
 _ONE_EACH = frozenset({"published", "source"})
 
 
@@ -65,6 +69,7 @@ class Attributor:
         self._dates = DateReader(self._rules)
         self._statements = StatementReader(self._rules)
         self._notices = NoticeReader(self._rules, self._statements)
+        self._unlabelled = UnlabelledReader(self._rules)
 
     def attribute(self, document: SourceDocument) -> Attribution:
         """Return everything that text, markup and headers say of the document's origin and rights."""
@@ -141,8 +146,9 @@ class Attributor:
     def _read(self, reading: Reading, hits: list[Hit], notices: list[Part]) -> list[records.Statement]:
         found: list[records.Statement] = []
         taken: dict[str, list[Span]] = {}
+        named: set[tuple[str, str]] = set()
         for hit in sorted(hits, key=lambda h: (h.line.index, not h.rule.templates, h.start, -h.rule.relevance)):
-            if hit.lost or not (hit.rule.templates or hit.rule.kind in ("photo_credit", "published")):
+            if hit.lost or not (hit.rule.templates or hit.rule.kind in _VALUED):
                 continue
             if hit.rule.kind in NOTICE_KINDS or hit.rule.kind in _SENTENCES:
                 continue
@@ -153,6 +159,10 @@ class Attributor:
                 if any(span.overlaps(other) for other in taken.get(statement.kind, ())):
                     hit.lost = hit.lost or "the same words are told already"
                     continue
+                if statement.kind in _PEOPLE and (statement.kind, statement.value.casefold()) in named:
+                    hit.lost = "the name is told already"
+                    continue
+                named.add((statement.kind, statement.value.casefold()))
                 if statement.kind in _ONE_EACH and taken.get(statement.kind):
                     hit.lost = "told already, nearer the head"
                     continue
@@ -160,7 +170,11 @@ class Attributor:
                 if statement.kind != "publisher":
                     found.append(statement)
         if not taken.get("published"):
-            found += self._statements.date_lines(reading, taken.get("updated", []))
+            dates = self._unlabelled.dates(reading, hits, taken.get("updated", []))
+            taken["published"] = [Span(s.start, s.end) for s in dates if s.start is not None and s.end is not None]
+            found += dates
+        if not any(s.kind in ("byline", "contributor") for s in found):
+            found += self._unlabelled.bylines(reading, hits, [*taken["published"], *taken.get("updated", [])])
         found += self._sentences(reading, hits)
         found += self._rights_statements(reading, notices)
         return found
@@ -187,9 +201,17 @@ class Attributor:
             about = hit.rule.kind != "comment_policy"
             machine = hit.rule.kind == "machine_translation"
             made.append(self._statements.statement(reading, hit, span, about_article=about, machine=machine))
+            if hit.rule.kind == "disclaimer":
+                self._name_outlet(reading, hit)
             if machine:
                 made += self._statements.engines(reading, hit)
         return made
+
+    def _name_outlet(self, reading: Reading, hit: Hit) -> None:
+        """Note the outlet that a notice or disclaimer names as its publisher."""
+        outlet = self._unlabelled.outlet(reading, hit, *reading.layout.sentence_at(hit.line, hit.start))
+        if outlet is not None:
+            reading.publishers.append((3, outlet, hit.rule.id, "inferred"))
 
     def _rights_statements(self, reading: Reading, notices: list[Part]) -> list[records.Statement]:
         made = []
@@ -206,8 +228,12 @@ class Attributor:
                 if holder is not None:
                     part.holder = holder.of(reading.text)
                     reading.publishers.append((2, holder, part.hit.rule.id, "inferred"))
+                else:
+                    self._name_outlet(reading, part.hit)
                 if kind == "copyright":
                     made.append(self._statements.statement(reading, part.hit, span))
+            elif kind in ("conditional", "permission"):
+                self._name_outlet(reading, part.hit)
         return made
 
     def _publisher(self, reading: Reading) -> list[records.Statement]:

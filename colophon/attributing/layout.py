@@ -20,6 +20,7 @@ _PAIRS = re.compile(
 )
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 PROSE_WIDTH = 110  # columns from which a line that ends like a sentence is a paragraph of the story
+SHORT_PROSE_WIDTH = 70  # columns from which a line of several sentences is one
 
 
 @dataclass(slots=True)
@@ -52,11 +53,13 @@ class Layout:
 
     def _is_prose(self, start: int, end: int) -> bool:
         length = end - start
-        if length < PROSE_WIDTH // 2:
+        if length < SHORT_PROSE_WIDTH // 2:
             return False
         sample = self.text[start : min(end, start + 200)]
         width = length * (2 if len(_WIDE.findall(sample)) * 3 > len(sample) else 1)
-        return width >= PROSE_WIDTH and self.text[end - 1] in ".!?。！？؟।…\"'»」』)”"
+        if self.text[end - 1] not in ".!?。！？؟।…\"'»」』)”":
+            return False
+        return width >= PROSE_WIDTH or (width >= SHORT_PROSE_WIDTH and len(_END.findall(self.text, start, end)) > 1)
 
     def set_zones(self, told: set[int]) -> None:
         """Mark head and tail; lines in ``told`` (they speak of the document itself) are no story."""

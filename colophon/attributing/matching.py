@@ -13,7 +13,7 @@ _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _BEFORE_LABEL = re.compile(r"[|;·•()\[\]【】<>《》/—–.。:▲△■◆●►▶※#~_=*\"'©-] *$")
 # The first letters of a word, as many as tell most words from all anchors.
 _WORD = re.compile(r"(?<!\w)\w{1,3}")
-_AFTER_LABEL = re.compile(r" *[:=|]")
+_AFTER_LABEL = re.compile(r" *[:=]")
 
 
 @dataclass(slots=True)

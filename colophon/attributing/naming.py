@@ -21,7 +21,11 @@ _HANGUL = re.compile("[\uac00-\ud7a3]")
 # A name list parts at these; the words for "and" are added from the word lists.
 _PARTS = r"\s*[,;，、；/／&|｜]\s*|\s+[–—-]\s+"
 # What closes the value of a label: brackets that close or open, bars, bullets, wide gaps, the next label.
-_STOP = re.compile(r"[|｜】\]）)>》;；。•·‧(（\[【<《]|\s{2,}|\s[–—-]\s|\t|\.\s|https?://|\s@|\S+@\S+")
+_STOP = re.compile(
+    r"[|｜】\]）)>》;；。•·‧(（\[【<《]|\s{2,}|\s[–—-]\s|\t|\.\s|https?://|\s@|\S+@\S+"
+    r"|(?<=[\u3400-\u9fff]{2})\s(?=[\u3400-\u9fff]{1,6}\s?[:：])|(?<=[\u3400-\u9fff]{2})\u3000"
+    r"|\s(?=[^\W\d_a-z\u0590-\u0fff\u3040-\ud7ff]\w{1,13}\s?[:：](?!//))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +166,9 @@ class NameReader:
         for piece in pieces:
             piece = trimmed(text, piece, _EDGES)
             inside = piece.of(text)
+            # More words than a name, a title and an office have: a sentence.
+            if sum(1 for word in inside.split() if len(word) > 1) > 5:
+                return made
             joined = re.search(r"\s(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3])", inside)
             if joined and not (lang == "ja" and len(inside) <= 9 and not self.is_organisation(inside.split()[0])):
                 words = [Span(piece.start + w.start(), piece.start + w.end()) for w in re.finditer(r"\S+", inside)]

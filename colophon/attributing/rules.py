@@ -172,7 +172,7 @@ def _words(text: str, separators: str) -> str:
 def _lead(text: str) -> str:
     """Return the literal that a template's anchor is: its ``{{…}}`` part, else its beginning."""
     must = re.search(r"\{\{([^{}]+)\}\}", text)
-    return shadow_of(must[1] if must else re.split(r"[({|:]", text)[0]).strip()
+    return (shadow_of(must[1]) if must else re.split(r"[({|:]", shadow_of(text))[0]).strip()
 
 
 def _anchor(item: str) -> str:

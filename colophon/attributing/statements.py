@@ -14,12 +14,17 @@ from colophon.attributing.rules import Ruleset, items_pattern
 from colophon.attributing.shadow import Shadow
 from colophon.spans import Span, trimmed
 
+# Code points of a name, with a title, before the word that makes it a credit ("新华社记者王建华 摄").
+_LONGEST_LABELLED = 14
+_URL = re.compile(r"https?://[^\s<>\"'|]{3,2000}")
 _URL_END = ".,;:!?)]}>'\"»”’】）。，；」"
 # Addresses that are about the article's surroundings, never its original.
 _NOT_SOURCES = re.compile(
     r"creativecommons\.org|/licen[sc]es?/|(?:facebook|twitter|x|linkedin|t|vk|telegram|pinterest)\.(?:com|me)/"
     r"(?:share|sharer|intent|sharing)|whatsapp\.com|/share\?|spdx\.org"
 )
+_CAPITALS_MISSING = re.compile("[\u0590-\u0fff]")
+_UNCASED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _YEARS = re.compile(r"\s*(?:\(c\)|©|\d{4}(?:\s*[-–—/]\s*\d{2,4})?)\s*[,.]?\s*|\s*(?:by|-|–|:|\|)\s+", re.IGNORECASE)
 _SIGN = re.compile(r"©|\(c\)|(?<!\w)copyright(?!\w)|(?<!\w)copr\.|저작권자|版权所有|版權所有|著作権")
 _HOLDER_STOP = re.compile(r"\.(?=\s|$)|[|,;，。、;·•<>\[\]【】()]|\s[-–—]\s|\s\d{4}")
@@ -57,6 +62,9 @@ class StatementReader:
                 self._languages.setdefault(lang, []).append((tag, items_pattern(words.split("|"))))
         rights = [w for lexicon in ruleset.lexicons.values() for w in lexicon.words("rights_reserved")]
         self._rights = items_pattern(rights)
+        self._remark = items_pattern(
+            [w for lexicon in ruleset.lexicons.values() for w in lexicon.words("credit_remarks")]
+        )
 
     def read(self, reading: Reading, hit: Hit) -> Iterator[records.Statement]:
         """Yield the statements of one hit; none, with ``hit.lost`` set, when its value does not hold."""
@@ -116,7 +124,10 @@ class StatementReader:
                 span = reading.span(*engine.span())
                 yield self.statement(reading, hit, span, machine=True, **self._direction(reading, hit))
                 return
-        for named in reading.names.names(reading.text, value, lone=lone, lang=hit.rule.lang):
+        names = reading.names.names(reading.text, value, lone=lone, lang=hit.rule.lang)
+        if names and not lone and _CAPITALS_MISSING.match(names[0].text) and self._goes_on(reading, hit, names[-1]):
+            return
+        for named in names:
             if kind == "byline" and named.organisation:
                 agency = reading.names.agency(named.text)
                 if agency:
@@ -128,6 +139,12 @@ class StatementReader:
                 yield self.statement(reading, hit, named.span, **self._direction(reading, hit))
             else:
                 yield self.statement(reading, hit, named.span)
+
+    @staticmethod
+    def _goes_on(reading: Reading, hit: Hit, last: Named) -> bool:
+        """Say whether words follow a name that only its length tells from a sentence ("كتب أحدهم على الجدار")."""
+        rest = Span(last.span.end, reading.span(hit.line.start, hit.line.end).end).of(reading.text)
+        return sum(1 for word in rest.split() if word[0].isalpha()) > 2 or ":" in rest
 
     def _organisation_byline(self, reading: Reading, hit: Hit, named: Named) -> Iterator[records.Statement]:
         """An outlet in a byline is the publisher, said elsewhere; kept as contributor evidence."""
@@ -159,23 +176,40 @@ class StatementReader:
 
     def _credit(self, reading: Reading, hit: Hit) -> Iterator[records.Statement]:
         text, line = reading.shadow.text, hit.line
-        if hit.rule.templates:
-            start = hit.start
-            value_start, value_end = hit.groups.get("name", (hit.end, hit.end))
-            end = self._credit_end(text, value_start, value_end if value_end < hit.end else min(hit.end, line.end))
-            whole_end = hit.end if value_end < hit.end else end
-            if not text[value_start:end].strip():
+        value_start, value_end = hit.groups.get("name", (hit.end, hit.end))
+        if not hit.rule.templates:
+            start, whole_end = value_start, end = self._enclosing(text, line, hit.words)
+        elif value_start == hit.start and value_end < hit.end:
+            start = value_start = self._after_caption(text, hit.start, value_end)
+            end, whole_end = value_end, hit.end
+            if text[hit.end : hit.end + 1].isalpha():
                 return
         else:
-            start, whole_end = self._enclosing(text, line, hit.words)
-            value_start, end = start, whole_end
+            start = hit.start
+            end = self._credit_end(text, value_start, value_end if value_end < hit.end else min(hit.end, line.end))
+            end = self._before_permission(text, value_start, end)
+            whole_end = hit.end if value_end < hit.end else end
         span = trimmed(reading.text, reading.span(start, whole_end), " \t\u00a0.,;")
-        value = trimmed(reading.text, reading.span(value_start, end), " \t\u00a0.,;")
-        parties = reading.names.parties(reading.text, value)
+        value = trimmed(reading.text, reading.span(value_start, max(value_start, end)), " \t\u00a0.,;")
+        parties = reading.names.parties(reading.text, value) if len(value) else ()
         if not parties or (not hit.rule.templates and not self._agency_line(reading, value)):
             hit.lost = "reads like a caption, not like a credit"
             return
         yield self.statement(reading, hit, span, parties=parties, caption=self._caption(reading, line, start))
+
+    @staticmethod
+    def _after_caption(text: str, start: int, end: int) -> int:
+        """Return where a credit begins whose label is its last word: after the caption before it."""
+        for cut in (r"[。！？!?；;]\s*|\.\s+", r"[，,]\s*", r"\s+(?=\S+\s+\S+\s*$)", r"\s+(?=\S+\s*$)"):
+            if len(text[start:end].replace(" ", "")) <= _LONGEST_LABELLED and "。" not in text[start:end]:
+                break
+            start += max((found.end() for found in re.finditer(cut, text[start:end].rstrip(" /|"))), default=0)
+        return start
+
+    def _before_permission(self, text: str, start: int, end: int) -> int:
+        """Return where a credit ends before a remark such as "used with permission"."""
+        remark = self._remark.search(text, start, end)
+        return len(text[: remark.start()].rstrip(" ,;(，、")) if remark and remark.start() > start else end
 
     @staticmethod
     def _credit_end(text: str, start: int, end: int) -> int:
@@ -234,11 +268,17 @@ class StatementReader:
 
     def _source(self, reading: Reading, hit: Hit) -> Iterator[records.Statement]:
         found = hit.groups.get("url")
-        if found is None:
+        if not hit.rule.templates:
+            address = _URL.search(reading.shadow.text, *reading.layout.sentence_at(hit.line, hit.start))
+            # In running text an address is a remark; a line about the original ends with it.
+            if address is None or reading.layout.text[address.end() : hit.line.end].strip(_URL_END + " "):
+                return
+            span = reading.span(*address.span())
+        elif found is None:
             value = self._value(reading, hit, "name")
             if value is None:
                 return
-            url = re.compile(r"https?://[^\s<>\"'|]{3,2000}").search(reading.text, value.start, value.end)
+            url = _URL.search(reading.text, value.start, value.end)
             if url is None:
                 yield from self._named_source(reading, hit, value)
                 return
@@ -254,6 +294,8 @@ class StatementReader:
     def _named_source(self, reading: Reading, hit: Hit, value: Span) -> Iterator[records.Statement]:
         for named in reading.names.names(reading.text, value, lone=True, lang=hit.rule.lang)[:2]:
             if named.organisation:
+                if hit.line.head:
+                    reading.publishers.append((4, named.span, hit.rule.id, "inferred"))
                 yield self.statement(reading, hit, named.span, kind="agency")
 
     def _date(self, reading: Reading, hit: Hit) -> Iterator[records.Statement]:
@@ -270,37 +312,6 @@ class StatementReader:
             span = reading.span(found[0], found[1])
             yield self.statement(reading, hit, span, value=found[2])
 
-    @staticmethod
-    def date_lines(reading: Reading, taken: list[Span]) -> list[records.Statement]:
-        """Return the date that stands alone on a line (or between bars) at the head, as published by inference."""
-        text = reading.shadow.text
-        for line in reading.layout.lines[:8]:
-            if line.prose or not line.head or line.end - line.start > 160:
-                continue
-            for part in re.finditer(r"[^|•·]+", text[line.start : line.end]):
-                start, end = line.start + part.start(), line.start + part.end()
-                found = reading.dates.whole(text, start, end, lang="und")
-                if found is None:
-                    continue
-                span = reading.span(found[0], found[1])
-                if any(span.overlaps(other) for other in taken):
-                    continue
-                quote = span.of(reading.text)
-                return [
-                    records.Statement(
-                        kind="published",
-                        value=found[2],
-                        start=span.start,
-                        end=span.end,
-                        text=quote,
-                        origin="text",
-                        rule="date-line",
-                        basis="inferred",
-                        zone="head",
-                    )
-                ]
-        return []
-
     def _publisher(self, reading: Reading, hit: Hit) -> Iterator[records.Statement]:
         start, end = hit.groups.get("name", (hit.end, hit.end))
         stated = hit.rule.nature == "tag"
@@ -311,6 +322,8 @@ class StatementReader:
         else:
             value = reading.span(start, end)
         span = self.holder(reading, value)
+        if span is not None and not stated and _UNCASED.match(span.of(reading.text)):
+            span = span if reading.names.is_organisation(span.of(reading.text)) else None
         if span is not None:
             reading.publishers.append((0 if stated else 3, span, hit.rule.id, "stated" if stated else "inferred"))
             yield self.statement(reading, hit, span, basis="stated" if stated else "inferred")

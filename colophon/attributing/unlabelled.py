@@ -1,0 +1,209 @@
+"""What stands without a label: a date or a name alone on a line at the head, an outlet named in a notice.
+
+All of it is inferred from its place, and only where no label says the same.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from colophon import records
+from colophon.attributing.layout import Line
+from colophon.attributing.matching import Hit
+from colophon.attributing.rules import Ruleset, items_pattern
+from colophon.attributing.shadow import shadow_of
+from colophon.attributing.statements import Reading
+from colophon.spans import Span, trimmed
+
+_LONGEST_LINE = 160  # code points of a line that may be a date line
+_LONGEST_NAME = 60
+_PARTS = re.compile(r"[^|•·]+")
+# "Lyon, le 11 février 2026", "Berlin, 12. März 2026": capitalised words, a comma, a date.
+_PLACE = re.compile(r"(?:[^\W\d_][\w'’.-]*[ -]){0,3}[^\W\d_][\w'’.-]*\s*[,，]\s*")
+_AROUND_DATE = re.compile(r"\s*(?:[|•·,،，/／]|[–—-]\s)\s*$")
+_QUOTED = re.compile(r"[«„“\"「『《‹]([^«»„“”\"「」『』《》‹›\n]{2,40})[»”“\"」』》›]")
+_WORD = re.compile(r"[^\s,;:()\[\]«»„“”\"]+")
+_ENDS = " \t\u00a0.!。।؟?»”\"')]>"
+_CLOSE = 40  # code points between the words of a notice and the outlet that it names
+_CASED = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f\u1e00-\u1eff]")
+_UNCAPPED = re.compile("[\u0590-\u0fff]")
+_HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+_HANGUL = re.compile("[\uac00-\ud7a3]")
+
+
+class UnlabelledReader:
+    """Reads heads and notices with the word lists of all languages."""
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        every = [w for lexicon in ruleset.lexicons.values() for w in lexicon.words("roles")]
+        self._role = items_pattern(every)
+        self._stop = ruleset.all_words("not_names")
+        self._generic = ruleset.all_words("generic_holders")
+        self._particles = ruleset.all_words("particles")
+        self._outlet = items_pattern([w for lexicon in ruleset.lexicons.values() for w in lexicon.words("outlets")])
+
+    def dates(self, reading: Reading, hits: Iterable[Hit], taken: list[Span]) -> list[records.Statement]:
+        """Return the date that stands alone on a line, between bars or after a place, as published."""
+        cuts: dict[int, list[int]] = {}
+        for hit in hits:
+            if hit.rule.kind in ("updated", "byline", "photo_credit", "source") and hit.lost is None:
+                cuts.setdefault(hit.line.index, []).append(hit.start)
+        lines = [line for line in reading.layout.lines[:10] if line.head]
+        lines += [line for line in reading.layout.lines[-4:] if line.tail and not line.head]
+        for line in lines:
+            if line.prose or line.end - line.start > _LONGEST_LINE:
+                continue
+            for start, end in self._stretches(reading, line, cuts.get(line.index, [])):
+                found = reading.dates.whole(reading.shadow.text, start, end, lang="und")
+                if found is None:
+                    continue
+                span = reading.span(found[0], found[1])
+                if not any(span.overlaps(other) for other in taken):
+                    return [self._inferred(reading, "published", span, found[2], "date-line", line)]
+        return []
+
+    @staticmethod
+    def _stretches(reading: Reading, line: Line, cuts: list[int]) -> Iterator[tuple[int, int]]:
+        """Yield what a line's date may fill: the parts between bars, up to a label, after a place."""
+        text = reading.shadow.text
+        for part in _PARTS.finditer(text, line.start, line.end):
+            stop = min([part.end(), *(cut for cut in cuts if cut > part.start())])
+            yield part.start(), stop
+            place = _PLACE.match(text, part.start(), stop)
+            if place is not None:
+                yield place.end(), stop
+
+    def bylines(self, reading: Reading, hits: Iterable[Hit], dates: list[Span]) -> list[records.Statement]:
+        """Return the names that fill a line beside the date, or above a line of roles."""
+        lines = reading.layout.lines
+        told = {hit.line.index for hit in hits if hit.lost is None and hit.rule.kind != "reporting"}
+        dated = {reading.layout.line_at(self._shadow_offset(reading, span)).index: span for span in dates}
+        for line in lines[1:8]:
+            if line.prose or not line.head or line.end - line.start > _LONGEST_LINE:
+                continue
+            if line.index in dated:
+                span = self._beside(reading, line, dated[line.index])
+            elif line.index in told or line.end - line.start > _LONGEST_NAME:
+                continue
+            elif {line.index - 1, line.index + 1} & dated.keys() or self._is_role_line(reading, line.index + 1):
+                span = reading.span(line.start, line.end)
+            else:
+                continue
+            names = [] if span is None else self._names(reading, span)
+            if names:
+                return [self._inferred(reading, "byline", n, n.of(reading.text), "name-line", line) for n in names]
+        return []
+
+    @staticmethod
+    def _shadow_offset(reading: Reading, span: Span) -> int:
+        """Return a shadow offset on the line that holds ``span`` of the text."""
+        for line in reading.layout.lines:
+            if reading.shadow.original(line.end) >= span.end:
+                return line.start
+        return 0
+
+    @staticmethod
+    def _beside(reading: Reading, line: Line, date: Span) -> Span | None:
+        """Return what stands before the date on its line, parted from it by a bar or a comma."""
+        before = Span(reading.shadow.original(line.start), date.start)
+        return before if _AROUND_DATE.search(before.of(reading.text)) else None
+
+    def _is_role_line(self, reading: Reading, index: int) -> bool:
+        if index >= len(reading.layout.lines):
+            return False
+        line = reading.layout.lines[index]
+        words = reading.layout.text[line.start : line.end].split()
+        return (
+            not line.prose
+            and len(words) <= 9
+            and self._role.match(reading.layout.text, line.start, line.end) is not None
+        )
+
+    def _names(self, reading: Reading, span: Span) -> list[Span]:
+        """Return the names that fill ``span``; none when anything else stands there."""
+        text = reading.text
+        span = trimmed(text, span, " \t\u00a0\u3000|•·,،，/–—-")
+        inside = span.of(text)
+        if not inside or any(c.isdigit() or c in '.!?:;。！？：؟«»"“”' for c in inside.rstrip(".")):
+            return []
+        named = reading.names.names(text, span, lone=False, lang="und")
+        if not named or any(n.organisation for n in named):
+            return []
+        if len(inside) - sum(len(n.text) for n in named) > 6 * len(named):
+            return []
+        return [n.span for n in named] if all(self._plausible(n.text) for n in named) else []
+
+    def _plausible(self, name: str) -> bool:
+        words = name.split()
+        if _HAN.search(name) and not _CASED.search(name):
+            return len(name) <= 4 or "·" in name or "・" in name
+        if _HANGUL.search(name):
+            return 2 <= len(name) <= 4
+        if any(shadow_of(word) in self._stop for word in words):
+            return False
+        particles = sum(shadow_of(word) in self._particles for word in words)
+        return 2 <= len(words) - particles <= 3
+
+    def outlet(self, reading: Reading, hit: Hit, start: int, end: int) -> Span | None:
+        """Return the outlet that a notice (shadow offsets) names in quotation marks or as its last words."""
+        text = reading.shadow.text
+        told = [found.end() for need in hit.rule.needs if (found := need.search(text, start, end))]
+        if not told:
+            return None
+        after = reading.shadow.original(min(told))
+        sentence = reading.span(start, end)
+        for quoted in _QUOTED.finditer(reading.text, after, sentence.end):
+            if len(quoted[1].split()) <= 5 and shadow_of(quoted[1]) not in self._generic:
+                return trimmed(reading.text, Span(*quoted.span(1)))
+        if _UNCAPPED.search(sentence.of(reading.text)):
+            return self._after_outlet_word(reading, min(told), end)
+        return self._last_words(reading, sentence, [reading.shadow.original(place) for place in told])
+
+    def _after_outlet_word(self, reading: Reading, start: int, end: int) -> Span | None:
+        """Return "newspaper X" where X ends the sentence: scripts without capitals show a name by nothing else."""
+        text = reading.shadow.text
+        for found in self._outlet.finditer(text, start, end):
+            rest = text[found.end() : end].strip(" .،؛!\"'»")
+            if 1 <= len(rest.split()) <= 3 and not set(rest) & set(",،:;()"):
+                return trimmed(reading.text, reading.span(found.start(), end), _ENDS)
+        return None
+
+    def _last_words(self, reading: Reading, sentence: Span, told: list[int]) -> Span | None:
+        text = reading.text
+        span = trimmed(text, sentence, _ENDS)
+        words = list(_WORD.finditer(text, span.start, span.end))
+        kept: list[re.Match[str]] = []
+        for word in reversed(words[-6:]):
+            low = shadow_of(word[0])
+            if word[0][0].isupper() or (kept and low in self._particles):
+                kept.insert(0, word)
+            else:
+                break
+        while kept and shadow_of(kept[0][0]) in self._particles and not kept[0][0][0].isupper():
+            kept.pop(0)
+        if not kept or len(kept) > 5 or len(kept) == len(words) or kept[-1].end() != span.end:
+            return None
+        if all(shadow_of(word[0]) in self._generic for word in kept) or not _CASED.match(kept[0][0]):
+            return None
+        near = [place for place in told if 0 <= kept[0].start() - place <= _CLOSE]
+        name = Span(kept[0].start(), kept[-1].end())
+        # German writes every noun with a capital: there only what reads like an outlet's name is one.
+        nouns = len(kept) == 1 or re.search(r"\b(?:der|die|das|des|dem|den)\b", sentence.of(text))
+        if not near or (nouns and re.search(r"\b(?:und|der|des|ohne|nur)\b", sentence.of(text))):
+            return name if near and reading.names.is_organisation(name.of(text)) else None
+        return name
+
+    @staticmethod
+    def _inferred(
+        reading: Reading, kind: records.StatementKind, span: Span, value: str, rule: str, line: Line
+    ) -> records.Statement:
+        return records.Statement(
+            kind=kind,
+            value=value,
+            start=span.start,
+            end=span.end,
+            text=span.of(reading.text),
+            origin="text",
+            rule=rule,
+            basis="inferred",
+            zone=reading.zone(line),
+        )
