@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from colophon.catalogue import verify
+from colophon.cli import installing
 from colophon.cli.options import settings_from
 from colophon.errors import UsageError
 from colophon.provenance import version
@@ -22,6 +23,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command()(schema)
     app.command()(doctor)
+    installing.register(models_app)
     app.add_typer(models_app, name="models")
 
 

@@ -9,7 +9,17 @@ from typing import Annotated
 
 import typer
 
-from colophon.cli.options import DEFAULT_ENGINE, DEFAULT_POLICY, Basis, Engine, Glossary, Inputs, Policy, settings_from
+from colophon.cli.options import (
+    DEFAULT_ENGINE,
+    DEFAULT_POLICY,
+    Basis,
+    Engine,
+    Glossary,
+    Inputs,
+    Models,
+    Policy,
+    settings_from,
+)
 from colophon.errors import DataError, UsageError
 from colophon.showing import isolated, printable, record_lines
 from colophon.worker import run as run_inputs
@@ -29,10 +39,11 @@ def run(
     policy: Policy = DEFAULT_POLICY,
     basis: Basis = None,
     glossary: Glossary = None,
+    model: Models = None,
     resume: Annotated[bool, typer.Option(help="Go on from the finished batches of an interrupted run.")] = True,
 ) -> None:
     """Read documents, translate what is not English, and write one record a document."""
-    settings = settings_from(engine, policy, basis, glossary)
+    settings = settings_from(engine, policy, basis, glossary, model)
     with _progress() as progress:
         counts = run_inputs(inputs, out, settings, resume=resume, stdin=sys.stdin.buffer, progress=progress)
     _summary(counts, out)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from colophon.cli.options import DEFAULT_ENGINE, Engine, Glossary, settings_from
+from colophon.cli.options import DEFAULT_ENGINE, Engine, Glossary, Models, settings_from
 from colophon.engines.registry import router
 from colophon.errors import UsageError
 from colophon.languages import internal_code
@@ -31,12 +31,13 @@ def translate(
     file: Annotated[str, typer.Argument(metavar="[FILE|-]", help="UTF-8 text, line by line; - reads a pipe.")] = "-",
     engine: Engine = DEFAULT_ENGINE,
     glossary: Glossary = None,
+    model: Models = None,
 ) -> None:
     """Translate lines; one that cannot be translated comes out as it is and is named on standard error."""
     language = internal_code(source)
     if language == "und":
         raise UsageError(f"--from {source!r} is no language code; write it as he, ar or zh-Hans")
-    settings = settings_from(engine, glossary=glossary).translation
+    settings = settings_from(engine, glossary=glossary, models=model).translation
     engines = router(settings, models_for(settings))
     refusals = 0
     for number, (line, why) in enumerate(translated_lines(_lines(file), language, engines, settings), start=1):
