@@ -29,7 +29,7 @@ def _walked(value: Any, path: tuple[str, ...], replaced: Replaced) -> Any:
     if isinstance(value, str):
         return _text(value, path, replaced) if _REFUSED.search(value) else value
     if isinstance(value, dict):
-        return {name: _walked(inner, (*path, name), replaced) for name, inner in value.items()}
+        return {_walked(name, path, replaced): _walked(inner, (*path, name), replaced) for name, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_walked(inner, (*path, str(number)), replaced) for number, inner in enumerate(value)]
     return value

@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import psycopg
@@ -93,21 +94,20 @@ class PostgresServer:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+def postgres_server() -> Iterator[PostgresServer]:
     """One server for all tests of the session."""
     bin = binaries()
     if bin is None:
         pytest.skip("needs PostgreSQL's server: apt-get install postgresql")
-    folder = tmp_path_factory.mktemp("postgres")
-    if os.geteuid() == 0:
-        shutil.chown(folder, "postgres")
-        for above in (folder, *folder.parents[:3]):
-            if above != Path("/tmp"):
-                above.chmod(above.stat().st_mode | 0o011)
-    server = PostgresServer(bin, folder)
-    server.start()
-    yield server
-    server.stop()
+    # Not pytest's own folder: every pytest that starts closes that to other users, such as postgres.
+    with TemporaryDirectory(prefix="colophon-postgres-") as name:
+        folder = Path(name)
+        if os.geteuid() == 0:
+            shutil.chown(folder, "postgres")
+        server = PostgresServer(bin, folder)
+        server.start()
+        yield server
+        server.stop()
 
 
 @pytest.fixture

@@ -1,9 +1,12 @@
 """The way back: records put together from rows, written without a look at ``colophon.storing.rows``."""
 
+import copy
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
+from pyarrow.parquet import read_table  # type: ignore[import-untyped]
 from sqlalchemy import create_engine, select
 
 from colophon.records import DocumentRecord
@@ -23,8 +26,27 @@ def restored(tables: Tables) -> dict[str, DocumentRecord]:
 
 
 def record(row: Row, lists: Mapping[str, list[Row]]) -> DocumentRecord:
+    values = values_of(row, lists)
+    for replaced in row.get("replaced", ()):
+        put_back(values, **replaced)
+    return DocumentRecord.model_validate(values)
+
+
+def put_back(values: Any, *, field: str, was: str, count: int, at: list[int]) -> None:
+    """Undo what the database would not hold."""
+    *path, last = (int(part) if part.isdecimal() else part for part in field.split("."))
+    for part in path:
+        values = values[part]
+    assert len(at) == count
+    letters = list(values[last])
+    for offset in at:
+        letters[offset] = chr(int(was.removeprefix("U+"), 16))
+    values[last] = "".join(letters)
+
+
+def values_of(row: Row, lists: Mapping[str, list[Row]]) -> dict[str, Any]:
     english = {t["number"]: translation(t) for t in lists["translations"]}
-    return DocumentRecord.model_validate(
+    return copy.deepcopy(
         {
             **picked(row, "id", "schema_version", "input_id", "language", "language_tag", "languages", "disclosure"),
             **picked(row, "digital_source_type", "needs_review", "issues"),
@@ -72,6 +94,12 @@ def picked(row: Row, *names: str) -> dict[str, Any]:
 
 def under(row: Row, part: str) -> dict[str, Any]:
     return {name.removeprefix(f"{part}_"): value for name, value in row.items() if name.startswith(f"{part}_")}
+
+
+def parquet_tables(folder: Path | str, **options: Any) -> dict[str, list[Row]]:
+    """Return every table of a Parquet folder, as rows."""
+    names = ("documents", "fragments", "translations", "statements", "notices", "rejects")
+    return {name: read_table(f"{folder}/{name}.parquet", **options).to_pylist() for name in names}
 
 
 def sql_tables(url: str) -> dict[str, list[Row]]:

@@ -125,10 +125,12 @@ class TestRefusing:
     @pytest.mark.parametrize(
         ("url", "words"),
         [
-            ("mysql://me@db/news", "mysql:// is not served"),
+            ("mysql://me:secret@db/news", "no place of a kind that is served"),
+            ("http://me:secret@host/x.db", "no place of a kind that is served"),
+            ("postgresql+asyncpg://me:secret@db/news", r"postgresql\+asyncpg:// is not served"),
             ("sqlite://", "lost at the end"),
             ("sqlite:///:memory:", "lost at the end"),
-            ("oracle+cx_oracle://me:secret@db", "is not served"),
+            ("postgresql+psycopg://me:secret@db:x/news", "not the URL of a database"),
         ],
     )
     def test_another_kind_of_database(self, url: str, words: str, tmp_path: Path) -> None:
