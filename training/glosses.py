@@ -1,4 +1,4 @@
-"""Write the interlinear glosses that go with a model, from the glossary, the names and the dictionary.
+"""Write the interlinear glosses that go with a model: glossary, names, dictionary, and what translated pairs tell.
 
     python -m training.glosses ../shared/data/he-en models/he-en/glosses.tsv
 
@@ -11,10 +11,13 @@ import sys
 from collections import Counter, defaultdict
 from pathlib import Path
 
+from training.alignment import aligned
 from training.augment import PEOPLE_ORIGINS
 from training.corpus import Pair, read_pairs
 
+OWN = Path(__file__).with_name("glosses-he.tsv")
 OFTEN = 150  # occurrences in the authored news pairs from which a word needs no gloss
+TRANSLATED = frozenset({"authored-news", "sentences"})  # files of whole sentences, not about software alone
 LONGEST_ENGLISH = 40  # code points; a longer "translation" is an explanation
 # A file of copied entries stays under terms that a text may keep: no GPL here, weights are another matter.
 _CLOSED = re.compile(r"\bA?L?GPL")
@@ -22,8 +25,8 @@ _HEBREW = re.compile(r"[\u05d0-\u05ea][\u05d0-\u05ea'\"׳״. -]*")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ0-9'’., &-]+")
 _HEADER = """\
 # Hebrew phrases with one English reading each, read by colophon-he-en behind the words of its input.
-# From the glossary written for this project, and from names and dictionaries under CC0, Unicode, MIT, Apache,
-# ISC, CC-BY and CC-BY-SA terms (sources and commits: the card). As a whole CC-BY-SA-4.0.
+# From the glossary written for this project, from names and dictionaries under CC0, Unicode, MIT, Apache, ISC,
+# CC-BY and CC-BY-SA terms, and from words aligned in the training pairs (sources: the card). As a whole CC-BY-SA-4.0.
 # Written by: python -m training.glosses
 """
 
@@ -35,6 +38,11 @@ def _usable(pair: Pair) -> bool:
         and _LATIN.fullmatch(pair.target) is not None
         and len(pair.target) <= LONGEST_ENGLISH
     )
+
+
+def _own() -> dict[str, str]:
+    lines = OWN.read_text(encoding="utf-8").splitlines()
+    return dict(line.split("\t") for line in lines if not line.startswith("#"))
 
 
 def parts_of_names(names: list[Pair]) -> dict[str, str]:
@@ -57,7 +65,7 @@ def refuted(candidates: dict[str, str], pairs: list[Pair]) -> set[str]:
     stood: Counter[str] = Counter()
     borne_out: Counter[str] = Counter()
     for pair in pairs:
-        if pair.file in {"authored-news", "sentences"}:
+        if pair.file in TRANSLATED:
             target = pair.target.lower()
             for word in {w.strip(',.:;?!()"') for w in pair.source.split()}:
                 if word in candidates:
@@ -67,7 +75,7 @@ def refuted(candidates: dict[str, str], pairs: list[Pair]) -> set[str]:
 
 
 def glosses_from(pairs: list[Pair]) -> dict[str, str]:
-    """Return one reading a phrase: the glossary's, else a name's, else the dictionary's, else a part of a name."""
+    """Return one reading a phrase: the glossary's, our own, a name's, the dictionary's or an aligned word's."""
     news = Counter(word for p in pairs if p.file == "authored-news" for word in p.source.split())
     by_file: dict[str, list[Pair]] = defaultdict(list)
     for pair in pairs:
@@ -77,7 +85,9 @@ def glosses_from(pairs: list[Pair]) -> dict[str, str]:
     collected = {p.source: p.target for file in ("dictionary", "names") for p in reversed(by_file[file])}
     collected = parts_of_names(by_file["names"]) | collected
     wrong = refuted(collected, pairs)
-    found = {phrase: english for phrase, english in collected.items() if phrase not in wrong} | written
+    told = aligned([(p.source, p.target) for p in pairs if p.file in TRANSLATED])
+    known = {phrase: english for phrase, english in collected.items() if phrase not in wrong}
+    found = told | known | _own() | written
     kept = {phrase: english for phrase, english in found.items() if news[phrase] < OFTEN}
     return {phrase: english for phrase, english in kept.items() if not _follows(phrase, english, kept)}
 
