@@ -103,7 +103,10 @@ class Attributor:
         layout = Layout(shadow.text)
         reading = Reading(document.text, shadow, layout, self._names, self._dates)
         hits = list(self._matcher.hits(layout)) if layout.lines else []
-        layout.set_zones({h.line.index for h in hits if not h.rule.templates and h.rule.kind != "reporting"})
+        layout.set_zones(
+            {h.line.index for h in hits if not h.rule.templates and h.rule.kind != "reporting"},
+            {h.line.index for h in hits if h.rule.templates and h.start == h.line.start},
+        )
         self._drop(reading, hits)
         notices, clues = self._notices.settle(reading, hits)
         found = self._read(reading, hits, notices)

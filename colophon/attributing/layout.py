@@ -20,6 +20,8 @@ _PAIRS = re.compile(
 )
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 PROSE_WIDTH = 110  # columns from which a line that ends like a sentence is a paragraph of the story
+_SENTENCE_WIDTH = 50  # columns from which a line that ends like a sentence may be story in a short article
+_SENTENCE_ENDS = ".!?。！？؟।…\"'»」』)”"
 SHORT_PROSE_WIDTH = 70  # columns from which a line of several sentences is one
 
 
@@ -57,17 +59,39 @@ class Layout:
             return False
         sample = self.text[start : min(end, start + 200)]
         width = length * (2 if len(_WIDE.findall(sample)) * 3 > len(sample) else 1)
-        if self.text[end - 1] not in ".!?。！？؟।…\"'»」』)”":
+        if self.text[end - 1] not in _SENTENCE_ENDS:
             return False
         return width >= PROSE_WIDTH or (width >= SHORT_PROSE_WIDTH and len(_END.findall(self.text, start, end)) > 1)
 
-    def set_zones(self, told: set[int]) -> None:
-        """Mark head and tail; lines in ``told`` (they speak of the document itself) are no story."""
-        story = [line.index for line in self.lines if line.prose and line.index not in told]
+    def set_zones(self, told: set[int], labelled: set[int]) -> None:
+        """Mark head and tail: what stands before and after the story.
+
+        Lines in ``told`` (they speak of the document itself) are no story, and neither are short lines in
+        ``labelled`` (they begin with a label).
+        """
+        plain = [line for line in self.lines if line.index not in told]
+        story = [line.index for line in plain if line.prose]
+        # Short articles have short paragraphs: a line that ends like a sentence is story where it has no label.
+        told_short = story or [ln.index for ln in plain if ln.index not in labelled and self._is_sentence(ln)]
+        story = told_short if not story else self._widened(story, plain, labelled)
         first, last = (story[0], story[-1]) if story else (len(self.lines), -1)
         for line in self.lines:
-            line.head = line.index < first or line.index < 3
-            line.tail = line.index > last or line.index >= len(self.lines) - 4
+            line.head = line.index < first or line.index < 1
+            line.tail = line.index > last or line.index >= len(self.lines) - 1
+
+    def _widened(self, story: list[int], plain: list[Line], labelled: set[int]) -> list[int]:
+        """Return the story's first and last line with the short sentences next to its paragraphs."""
+        near = {ln.index for ln in plain if ln.index not in labelled and self._is_sentence(ln)}
+        first, last = story[0], story[-1]
+        while first - 1 in near:
+            first -= 1
+        while last + 1 in near:
+            last += 1
+        return [first, last]
+
+    def _is_sentence(self, line: Line) -> bool:
+        wide = 2 if _WIDE.search(self.text, line.start, line.end) else 1
+        return (line.end - line.start) * wide >= _SENTENCE_WIDTH and self.text[line.end - 1] in _SENTENCE_ENDS
 
     def line_at(self, offset: int) -> Line:
         """Return the line that holds ``offset``."""

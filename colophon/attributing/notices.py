@@ -61,6 +61,8 @@ class NoticeReader:
         self._actions = [(action, items_pattern(every(name))) for action, name in _ACTION_LISTS]
         self._photo = items_pattern(every("photo_words"))
         self._article = items_pattern(every("article_words"))
+        marks = sorted(every("object_marks"), key=len, reverse=True)
+        self._object = re.compile(rf"\w* (?:{'|'.join(re.escape(m) for m in marks)})(?: |(?<='))")
         self._elements = {
             "named": items_pattern(every("cc_named")),
             "by": items_pattern(every("cc_by")),
@@ -122,6 +124,8 @@ class NoticeReader:
             return "speaks of photographs, not of the article"
         if reported:
             return "the sentence reports on it"
+        if self._of_other_things(reading.shadow.text, part):
+            return "speaks of other things than the text"
         if self._amid(reading, part, told):
             return "in the middle of a paragraph"
         if line.prose and not line.tail and not line.head and part.end - part.start > 260:
@@ -136,12 +140,23 @@ class NoticeReader:
         line = part.hit.line
         sentences = reading.layout.sentences(line)
         others = [start for start, _ in sentences if start not in told]
-        if not others or (len(others) < 2 and (line.tail or line.head)):
-            return False
         itself = self._article.search(reading.shadow.text, part.start, part.end)
-        ends = line.tail and max(others) < part.start
+        if not others:
+            return not line.tail and not line.head and itself is None
+        if len(others) < 2 and line.tail:
+            return False
+        ends = max(others) < part.start
         begins = line.head and min(others) > part.start
         return itself is None or not (ends or begins)
+
+    def _of_other_things(self, text: str, part: Part) -> bool:
+        """Say whether a notice tells what must not be copied, and that is nothing of a document ("of keys")."""
+        if part.hit.rule.kind not in ("reproduction_prohibited", "conditional", "permission"):
+            return False
+        if self._article.search(text, part.first, part.last):
+            return False
+        copied = part.hit.rule.needs[0].search(text, part.first, part.last) if part.hit.rule.needs else None
+        return copied is not None and self._object.match(text, copied.end(), part.last) is not None
 
     def findings(self, reading: Reading, parts: Iterable[Part]) -> list[Finding]:
         """Return what each notice would decide."""
