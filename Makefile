@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 OUT ?= out/demo
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint types check bench schemas train-smoke serve clean
+.PHONY: demo test lint types check parts bench schemas train-smoke serve clean
 
 demo: $(VENV)/.base  ## run the main job on examples/ with the embedded model and show the records
 	$(BIN)/colophon run examples/*.txt examples/*.html examples/*.jsonl --out $(OUT) || test $$? -eq 3
@@ -20,9 +20,16 @@ lint: $(VENV)/.full
 types: $(VENV)/.full
 	$(BIN)/mypy
 
-check: $(VENV)/.full
+check: $(VENV)/.full parts
 	$(BIN)/coverage run -m pytest -q
 	$(BIN)/coverage report --skip-covered
+
+parts:  ## PostgreSQL and Chromium for the tests that use them: Debian packages, for root; others install them
+	@if command -v chromium >/dev/null && ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+	    postgresql chromium >/dev/null; \
+	else echo "no PostgreSQL or no Chromium here: the tests that need them are skipped"; fi
 
 bench: $(VENV)/.full  ## figures of benchmarks/RESULTS.md
 	$(BIN)/python benchmarks/throughput.py

@@ -1,6 +1,7 @@
 """What all tests share: the repository's folder, Hypothesis profiles, and Colophon as a process of its own."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -45,3 +46,19 @@ def colophon() -> Colophon:
         )
 
     return run
+
+
+# What `make parts` and the extras bring; a skip that names one of them means that it is missing.
+_PARTS = re.compile(r"chromium|postgres|initdb|playwright|prefect|\bray\b", re.IGNORECASE)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run that was promised every real part (``COLOPHON_ALL_PARTS``) and skipped one."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or not os.environ.get("COLOPHON_ALL_PARTS"):
+        return
+    missing = [r for r in reporter.stats.get("skipped", []) if _PARTS.search(str(r.longrepr[-1]))]
+    if missing:
+        reporter.write_line(f"{len(missing)} tests were skipped for want of a real part; see the summary", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

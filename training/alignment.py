@@ -52,8 +52,8 @@ def _chances(links: Ids, given: Ids, choice: Ids) -> tuple[NDArray[np.float64], 
     ``choice`` numbers the sets of links of which one is real.
     """
     _, sets = np.unique(choice, return_inverse=True)
-    chance = np.ones(len(given))
-    expected = chance
+    chance: NDArray[np.float64] = np.ones(len(given))
+    expected: NDArray[np.float64] = chance
     for _ in range(ROUNDS):
         weight = chance[links]
         weight = weight / np.bincount(sets, weights=weight)[sets]
