@@ -155,18 +155,22 @@ def file_of(location: str) -> str:
 
 
 def sample_markdown(records: Iterable[DocumentRecord], most: int) -> str:
-    """Return a table of at most ``most`` fragments before and after; only what the record itself shows."""
-    rows = ["| document | language | before | after |", "| --- | --- | --- | --- |"]
+    """Return at most ``most`` fragments before and after; only what the record itself shows.
+
+    Not a table: long lines would be cut by its edge.
+    """
+    samples: list[str] = []
     for record in records:
         for fragment in record.fragments:
-            if len(rows) == most + 2:
-                return "\n".join(rows)
+            if len(samples) == most:
+                return "\n\n".join(samples)
             made = fragment.translation
             if fragment.duplicate_of is None and fragment.text is not None and made is not None and made.text:
-                before = directed(_cut(fragment.text), fragment.script)
-                cells = (isolated(_cut(record.input_id)), fragment.language, before, directed(_cut(made.text), "Latn"))
-                rows.append("| " + " | ".join(map(cell, cells)) + " |")
-    return "\n".join(rows) if len(rows) > 2 else "No fragment of this run may be shown."
+                before = cell(directed(_cut(fragment.text), fragment.script))
+                after = cell(directed(_cut(made.text), "Latn"))
+                where = cell(isolated(_cut(record.input_id)))
+                samples.append(f"**{fragment.language}** in {where}\n\n> {before}\n>\n> {after}")
+    return "\n\n".join(samples) or "No fragment of this run may be shown."
 
 
 def cell(text: str) -> str:

@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from colophon.records import DocumentRecord
-from colophon.showing import isolated, printable, record_lines
+from colophon.showing import (
+    cell,
+    directed,
+    file_of,
+    isolated,
+    printable,
+    record_lines,
+    sample_markdown,
+    source_rows,
+)
 from colophon.worker import process_batch
 from tests.conftest import ROOT
 from tests.property.strategies import ECHO, WRITABLE, document
@@ -112,3 +121,60 @@ def test_withheld_words_are_named_as_such() -> None:
     shown = "\n".join(record_lines(DocumentRecord.model_validate_json(path.read_text(encoding="utf-8"))))
     assert "withheld  body, english" in shown
     assert "The ferry reached" not in shown
+
+
+LICENSED = "This text is licensed under CC BY 4.0."
+
+
+def records(*ids: str, text: str = "שריפה בשוק") -> list[DocumentRecord]:
+    made, rejected = process_batch([document(f"Item.\n\n{text}\n\n{LICENSED}", id=id) for id in ids], ECHO)
+    assert not rejected
+    return made
+
+
+class TestWhatARunShows:
+    @pytest.mark.parametrize(
+        ("location", "file"),
+        [
+            ("in/a.jsonl#12", "in/a.jsonl"), ("in/a.JSONL.gz#1", "in/a.JSONL.gz"), ("s3://b/a.warc.gz#7", "s3://b/a.warc.gz"),
+            ("-#3", "-"), ("in/C#3", "in/C#3"), ("in/no#1.txt", "in/no#1.txt"), ("a.jsonl", "a.jsonl"),
+            ("a#1.jsonl#2", "a#1.jsonl"), ("a.jsonl#x", "a.jsonl#x"), ("https://e.example.org/a#1", "https://e.example.org/a#1"),
+        ],
+    )  # fmt: skip
+    def test_only_a_line_is_cut_from_its_file(self, location: str, file: str) -> None:
+        assert file_of(location) == file
+
+    def test_sources_are_counted_by_file(self) -> None:
+        rows = list(source_rows(records("a.jsonl#1", "a.jsonl#2", "no#1.txt"), ["a.jsonl#3", "gone.txt"], 10))
+        assert [(row["source"], row["records"], row["rejected"], row["translated"]) for row in rows] == [
+            (isolated("a.jsonl"), 2, 1, 2),
+            (isolated("gone.txt"), 0, 1, 0),
+            (isolated("no#1.txt"), 1, 0, 1),
+        ]
+
+    def test_sources_beyond_the_table_are_counted_in_its_last_row(self) -> None:
+        rows = list(source_rows(records("a", "b", "c"), ["d", "d"], 2))
+        assert [row["source"] for row in rows] == [isolated("a"), isolated("b"), "and 2 more"]
+        assert (rows[-1]["records"], rows[-1]["rejected"]) == (1, 2)
+        assert len(list(source_rows(records("a", "b"), [], 2))) == 2
+
+    @pytest.mark.parametrize(
+        ("script", "opening"), [("Hebr", "\u2067"), ("Arab", "\u2067"), ("Latn", "\u2066"), ("Hira", "\u2066")]
+    )
+    def test_a_known_direction_is_used_whatever_the_first_letter_is(self, script: str, opening: str) -> None:
+        assert directed("AP ירושלים", script) == f"{opening}AP ירושלים{CLOSE}"
+
+    def test_samples_are_bounded(self) -> None:
+        shown = sample_markdown(records(*(letter * 500 for letter in "abcdef")), 3)
+        assert shown.count("**he**") == 3
+        assert "…" in shown
+        assert max(map(len, shown.splitlines())) < 400
+        assert sample_markdown([], 3) == "No fragment of this run may be shown."
+
+    @given(st.text() | st.text(st.sampled_from("#*_`[](){}<>|!&\\\n-+.~:@/a")))
+    def test_document_text_is_only_text_to_markdown(self, text: str) -> None:
+        shown = cell(isolated(text))
+        assert not set("\n<>").intersection(shown)
+        bare = shown.replace("\\\\", "")
+        for at, letter in enumerate(bare):
+            assert letter not in "*_`[]#|!" or bare[at - 1] == "\\"
