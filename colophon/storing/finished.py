@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from colophon.errors import DataError, OutputError, UsageError
 from colophon.records import DocumentRecord, Sha256
-from colophon.writing import MANIFEST, RECORDS, REJECTED, Counts, RejectedInput, read_records
+from colophon.writing import MANIFEST, RECORDS, REJECTED, Counts, RejectedInput, read_records, read_rejected
 
 
 class _File(BaseModel):
@@ -74,13 +74,7 @@ class FinishedOutput:
 
     def rejects(self) -> Iterator[RejectedInput]:
         """Yield what could not become a record; DataError when a line is none."""
-        path = self.folder / REJECTED
-        with path.open("rb") as lines:
-            for number, line in enumerate(lines, start=1):
-                try:
-                    yield RejectedInput(**json.loads(line))
-                except (ValueError, TypeError) as error:
-                    raise DataError(f"{path}, line {number}", f"not a rejected input: {error}") from error
+        return read_rejected(self.folder)
 
 
 def _checked(path: Path, manifest: Manifest) -> tuple[int, int, int]:

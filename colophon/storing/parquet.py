@@ -126,7 +126,7 @@ def _groups(output: FinishedOutput, settings: StoringSettings) -> Iterator[dict[
         for name, rows in rows_of(record).items():
             group[name] += rows
         records += 1
-        characters += len(record.body.text or "") + len(record.english.text or "")
+        characters += len(record.model_dump_json())
         if records == settings.row_group_records or characters >= settings.row_group_characters:
             yield group
             group = {name: [] for name in layout.TABLES}

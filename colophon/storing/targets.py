@@ -7,10 +7,12 @@ trusts a folder that has it. Needs the extra ``archive`` (fsspec; s3fs or gcsfs 
 
 from __future__ import annotations
 
+import errno
+import itertools
 import os
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import file_digest
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -196,13 +198,18 @@ def _without_secrets(url: str) -> str:
 
 def _swap(draft: str, path: str) -> None:
     """Put a folder in the place of another; between the two renames nothing is there, and never a mixture."""
-    old = f"{draft}-old"
-    if os.path.exists(path):
-        os.rename(path, old)
-    try:
-        os.rename(draft, path)
-    except OSError:
-        if os.path.exists(old):
-            os.rename(old, path)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
+    for attempt in itertools.count():
+        old = f"{draft}-old{attempt}"
+        with suppress(FileNotFoundError):
+            os.rename(path, old)
+        try:
+            os.rename(draft, path)
+        except OSError as error:
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                os.rename(old, path)
+                raise
+            # Another store was quicker between the two renames: its folder is whole, and makes room for ours.
+            continue
+        finally:
+            shutil.rmtree(old, ignore_errors=True)
+        return

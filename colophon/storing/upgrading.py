@@ -50,9 +50,14 @@ def prepare(connection: Connection, shown: str, *, upgrade: bool) -> None:
             f"its schema {found} is older than this Colophon's {newest()}; make a back-up, then add --upgrade",
         )
     with _alembic:
-        config = _config()
-        config.attributes.update(connection=connection, version_table=VERSION_TABLE)
-        command.upgrade(config, "head")
+        command.upgrade(config_for(connection), "head")
+
+
+def config_for(connection: Connection) -> Config:
+    """Return what Alembic's commands need to work on ``connection``, in its transaction."""
+    config = _config()
+    config.attributes.update(connection=connection, version_table=VERSION_TABLE)
+    return config
 
 
 def _refuse_foreign_tables(connection: Connection, shown: str) -> None:

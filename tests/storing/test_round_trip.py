@@ -12,7 +12,8 @@ from colophon.records import DocumentRecord
 from colophon.storing import store
 from colophon.storing.storable import MOST_OFFSETS, storable
 from colophon.storing.tables import metadata
-from tests.storing.conftest import PostgresServer, write_output
+from tests.storing.conftest import write_output
+from tests.storing.postgres import PostgresServer
 from tests.storing.restoring import parquet_tables, restored, sql_tables
 from tests.storing.strategies import RECORDS, TEXT, ids
 

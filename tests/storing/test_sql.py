@@ -10,6 +10,7 @@ from colophon.records import DocumentRecord
 from colophon.storing import StoringSettings, store
 from colophon.writing import RejectedInput
 from tests.storing.conftest import examples, numbered, write_output
+from tests.storing.postgres import PostgresServer
 from tests.storing.restoring import restored, sql_tables
 
 SMALL = StoringSettings(batch_records=2)
@@ -180,8 +181,8 @@ class TestRefusing:
         with pytest.raises(DataError, match="64-bit"):
             store(out, database_url)
 
-    def test_a_database_that_is_not_there_is_not_waited_for(self, postgres_server: object, tmp_path: Path) -> None:
-        url = postgres_server.url("nobody").replace("colophon@", "colophon:secret@")  # type: ignore[attr-defined]
+    def test_a_missing_database_is_not_waited_for(self, postgres_server: PostgresServer, tmp_path: Path) -> None:
+        url = postgres_server.url("nobody").replace("colophon@", "colophon:secret@")
         with pytest.raises(OutputError, match='database "nobody" does not exist') as caught:
             store(write_output(tmp_path / "out", examples()), url)
         assert "secret" not in str(caught.value)
