@@ -74,7 +74,7 @@ RejectedShare = Annotated[
 def settings_of(engine: Engine, policy: Policy, basis: Basis, batch_documents: BatchDocuments) -> Settings:
     """Return the settings that a form describes; the catalogue of further models is the operator's."""
     return Settings(
-        translation=TranslationSettings(engine=engine, catalogue=os.environ.get("COLOPHON_MODELS")),
+        translation=TranslationSettings(engine=engine, catalogue=os.environ.get("COLOPHON_MODELS") or None),
         rights=RightsSettings(policy=policy, basis=basis or None),
         batch_documents=batch_documents,
     )

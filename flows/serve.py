@@ -15,16 +15,21 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from colophon.cli.options import catalogue_path
+
 HERE = Path(__file__).resolve().parent.parent
 PREFECT = str(Path(sys.executable).with_name("prefect"))
 POOL = "colophon"
 
 
 def environment(port: int) -> dict[str, str]:
-    """Return the environment of server and worker: no analytics, and a UI that asks the right port."""
+    """Return the environment of server and worker: no analytics, a UI that asks the right port, the user's models."""
     api = f"http://127.0.0.1:{port}/api"
+    catalogue = catalogue_path()
+    models = {"COLOPHON_MODELS": str(catalogue)} if catalogue is not None and catalogue.is_file() else {}
     return {
         **os.environ,
+        **models,
         "PREFECT_API_URL": api,
         "PREFECT_SERVER_UI_API_URL": api,
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
