@@ -53,11 +53,11 @@ class PostgresServer:
                 return
         raise RuntimeError((self.folder / "log").read_text())
 
-    def stop(self) -> None:
-        """Stop at once, as a restart does: open transactions are rolled back, connections end."""
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """Stop at once, as a restart does: open transactions are rolled back, connections end; SIGQUIT is a crash."""
         if self._process is not None:
             pid = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
-            os.kill(pid, signal.SIGINT)
+            os.kill(pid, how)
             self._process.wait(timeout=30)
             self._process = None
 
