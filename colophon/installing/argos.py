@@ -10,6 +10,7 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from hashlib import file_digest
 from pathlib import Path, PurePosixPath
@@ -170,11 +171,16 @@ def _extract(name: str, archive: zipfile.ZipFile, package: Package, folder: Path
     if folder.exists():
         shutil.rmtree(folder)
     (folder / "ctranslate2").mkdir(parents=True)
-    for place, info in package.members.items():
-        with archive.open(info) as packed, (folder / place).open("wb") as out:
-            written = sum(map(out.write, _pieces(packed)))
-        if written != info.file_size:
-            raise ModelError(name, f"{info.filename[:80]!r} has {written:,} bytes, its entry says {info.file_size:,}")
+    with ExitStack() as undo:
+        undo.callback(shutil.rmtree, folder)
+        for place, info in package.members.items():
+            with archive.open(info) as packed, (folder / place).open("wb") as out:
+                written = sum(map(out.write, _pieces(packed)))
+            if written != info.file_size:
+                raise ModelError(
+                    name, f"{info.filename[:80]!r} has {written:,} bytes, not the {info.file_size:,} listed"
+                )
+        undo.pop_all()
 
 
 def _pieces(packed: Any) -> Iterator[bytes]:

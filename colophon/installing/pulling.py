@@ -143,23 +143,28 @@ def tried(card: ModelCard, asked: Sequence[TrialSentence], note: str | None) -> 
 
     ModelError, and the folder of ``card`` is removed, when it fails.
     """
+    try:
+        passed = judged(card.id, _said(card, asked))
+    except ModelError as error:
+        shutil.rmtree(card.folder)
+        raise ModelError(card.id, f"{error.detail}. It is not installed" + (f" ({note})" if note else "")) from error
+    write_golden(card.folder, passed)
+
+
+def _said(card: ModelCard, asked: Sequence[TrialSentence]) -> dict[TrialSentence, list[EngineOutput]]:
     int8 = TranslationSettings()
     makers = [("ctranslate2", int8), ("ctranslate2", int8.model_copy(update={"compute_type": "float32"}))]
-    makers.append(("transformers", int8))
+    if "transformers" in card.engines:
+        makers.append(("transformers", int8))
     said: dict[TrialSentence, list[EngineOutput]] = {sentence: [] for sentence in asked}
-    for engine, settings in makers[: 2 if card.engines == ("ctranslate2",) else 3]:
+    for engine, settings in makers:
         loaded = load_engine(engine, card, settings)
         for language in card.source_languages:
             mine = [sentence for sentence in asked if sentence.language == language]
             outputs = told(loaded, language).translate([sentence.source for sentence in mine], DECODING)
             for sentence, output in zip(mine, outputs, strict=True):
                 said[sentence].append(output)
-    try:
-        passed = judged(card.id, said)
-    except ModelError as error:
-        shutil.rmtree(card.folder)
-        raise ModelError(card.id, f"{error.detail}. It is not installed" + (f" ({note})" if note else "")) from error
-    write_golden(card.folder, passed)
+    return said
 
 
 def _notes(

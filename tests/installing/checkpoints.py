@@ -202,3 +202,39 @@ def edit(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
     data = json.loads(path.read_text(encoding="utf-8"))
     change(data)
     path.write_text(json.dumps(data), encoding="utf-8")
+
+
+def argos(path: Path, language: str = "he", metadata: dict[str, Any] | None = None) -> None:
+    """A package of Argos Translate: one vocabulary, no end behind a source, CTranslate2's files in ``model/``."""
+    import zipfile
+
+    from transformers import MarianConfig, MarianMTModel
+
+    from colophon.catalogue import PiecesEntry
+    from colophon.engines.architectures import Reading
+    from colophon.engines.converting import convert
+
+    folder = path.with_suffix(".folder")
+    folder.mkdir(parents=True)
+    lines = [text for pair in pairs(language) for text in pair]
+    pieces = train_pieces(lines, folder / "sentencepiece.model")
+    names = ["</s>", "<unk>", *(pieces.id_to_piece(i) for i in range(3, pieces.get_piece_size())), "<pad>"]
+    table = {name: i for i, name in enumerate(names)}
+    pad = table["<pad>"]
+    torch.manual_seed(4)
+    model = MarianMTModel(
+        MarianConfig(vocab_size=len(names), pad_token_id=pad, decoder_start_token_id=pad, eos_token_id=0, **SHAPE)
+    )
+    cut = [[numbers(table, pieces.encode(text, out_type=str)) for text in pair] for pair in pairs(language)]
+    learn(model, [(source, [*target, 0]) for source, target in cut], pad)
+    model.save_pretrained(folder)
+    convert("argos", folder, Reading("marian", tuple(names), PiecesEntry(source="x", target="x"), 64))
+    about = {"package_version": "1.5", "argos_version": "1.9.0", "from_code": language, "to_code": "en"}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        top = f"translate-{language}_en-1_5"
+        archive.writestr(f"{top}/metadata.json", json.dumps(about if metadata is None else metadata))
+        archive.writestr(f"{top}/README.md", "a package made by a test")
+        archive.writestr(f"{top}/stanza/resources.json", "{}")
+        archive.write(folder / "sentencepiece.model", f"{top}/sentencepiece.model")
+        for file in (folder / "ctranslate2").iterdir():
+            archive.write(file, f"{top}/model/{file.name}")

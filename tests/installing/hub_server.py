@@ -104,6 +104,9 @@ def handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
             wanted = self.headers.get("Range", "")
             hub.asked.append((self.command, path, wanted))
             id, _, rest = path.lstrip("/").partition("/resolve/")
+            if id not in hub.repositories:
+                self._refuse(404, "")
+                return
             commit, _, folder = hub.repositories[id]
             asked, _, name = rest.partition("/")
             if asked != commit or not (folder / name).is_file():

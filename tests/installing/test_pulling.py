@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
+from typer.testing import CliRunner
 
 from colophon.catalogue import ModelCard, read_catalogue
+from colophon.cli import app
 from colophon.engines.registry import open_engine, router
 from colophon.errors import ColophonError, ModelError, UsageError
 from colophon.installing import hub as hub_module
@@ -287,6 +289,25 @@ class TestRefusals:
             pulled(tmp_path, name="team/other")
         with pytest.raises(ModelError, match="no such revision"):
             pulled(tmp_path, name="team/model@v9")
+
+
+def test_the_command_line_from_a_hub_to_a_line_of_english(
+    made: Make, hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, offline: Callable[[], None]
+) -> None:
+    commit = hub.add("team/model", made("marian"), OPEN)
+    monkeypatch.setenv("COLOPHON_MODELS", str(tmp_path / "new" / "catalogue.toml"))
+    runner = CliRunner()
+    done = runner.invoke(app, ["models", "pull", "team/model", "--from", "he", "--drop-checkpoint"])
+    assert done.exit_code == 0, done.output
+    assert done.stdout.split("\t")[:4] == ["team.model", commit, "he", "cc-by-4.0"]
+    assert "fetching model.safetensors" in done.stderr
+    assert "he is still translated by colophon-he-en; to prefer the new one: --model team.model" in done.stderr
+    offline()
+    assert "team.model\tok" in runner.invoke(app, ["models", "verify", "team.model"]).stdout
+    lines = tmp_path / "lines.txt"
+    lines.write_text("\n".join(sources("he")), encoding="utf-8")
+    done = runner.invoke(app, ["translate", "--from", "he", "--model", "team.model", str(lines)])
+    assert (done.exit_code, done.stdout.splitlines()) == (0, list(ENGLISH)), done.output
 
 
 class TestFetching:
