@@ -11,6 +11,7 @@ from colophon.documents import SourceDocument
 from colophon.provenance import (
     COMPOSITE,
     MACHINE_MADE,
+    NOT_REVIEWED,
     LanguageNames,
     disclosure,
     record_id,
@@ -220,7 +221,7 @@ def document_disclosure(fragments: Sequence[Fragment], tools: Tools) -> str | No
     names = sorted({tools.names.name(f.language) for f in machine})
     languages = names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
     count = "1 passage of this text was" if len(machine) == 1 else f"{len(machine)} passages of this text were"
-    return f"{count} translated from {languages} into English by machine; not reviewed by a person."
+    return f"{count} translated from {languages} into English by machine; {NOT_REVIEWED}."
 
 
 def maker_of(fragments: Sequence[Fragment], tools: Tools) -> Maker:

@@ -13,6 +13,8 @@ from colophon.settings import Settings
 DIGITAL_SOURCE = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 COMPOSITE = DIGITAL_SOURCE + "compositeWithTrainedAlgorithmicMedia"
 MACHINE_MADE = DIGITAL_SOURCE + "trainedAlgorithmicMedia"
+# How every disclosure ends until a person has reviewed what it discloses.
+NOT_REVIEWED = "not reviewed by a person"
 
 
 def version() -> str:
@@ -76,7 +78,13 @@ def disclosure(language_name: str, translator: Translator) -> str:
     made = translator
     made_with = f"model {made.model}, revision {made.revision[:12]}" if made.model and made.revision else made.engine
     by = {"machine": "by machine", "memory": "from a glossary", "human": "by a person"}[translator.kind]
-    return (
-        f"Translated from {language_name} into English {by} (Colophon {version()}, {made_with}); "
-        "not reviewed by a person."
-    )
+    return f"Translated from {language_name} into English {by} (Colophon {version()}, {made_with}); {NOT_REVIEWED}."
+
+
+def reviewed_disclosure(sentence: str, review: str) -> str:
+    """Return a disclosure that says ``review`` instead of that nobody reviewed.
+
+    >>> reviewed_disclosure("Translated by machine; not reviewed by a person.", "reviewed by Dana Roth")
+    'Translated by machine; reviewed by Dana Roth.'
+    """
+    return f"{sentence.removesuffix('.').removesuffix(NOT_REVIEWED).rstrip('; ')}; {review}."

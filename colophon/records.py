@@ -151,7 +151,7 @@ class Translation(Record):
     flags: tuple[Flag, ...]
     glossary_terms: tuple[str, ...] = ()
     disclosure: str
-    review: Literal["unreviewed", "reviewed"] = "unreviewed"
+    review: Annotated[str, StringConstraints(pattern=r"^(unreviewed|reviewed by .+ at [0-9TZ:-]{20})$")] = "unreviewed"
 
     @model_validator(mode="after")
     def _hashed(self) -> Self:

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import typer
 
-from colophon.cli import checking, inspecting, running, translating
+from colophon.cli import checking, exporting, inspecting, reviewing, running, storing, translating
 from colophon.errors import ColophonError
 from colophon.showing import printable
 
@@ -24,7 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (running, inspecting, translating, checking):
+for module in (running, inspecting, translating, reviewing, exporting, storing, checking):
     module.register(app)
 
 
