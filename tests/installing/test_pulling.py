@@ -19,8 +19,10 @@ from colophon.errors import ColophonError, ModelError, UsageError
 from colophon.installing import hub as hub_module
 from colophon.installing.limits import Limits
 from colophon.installing.pulling import Wishes, languages_from, pull
-from colophon.settings import TranslationSettings
+from colophon.settings import RightsSettings, Settings, TranslationSettings
 from colophon.translating import FragmentText, translate_fragments
+from colophon.worker import run
+from colophon.writing import read_records
 from tests.installing.checkpoints import ENGLISH, edit, sources
 from tests.installing.hub_server import Hub
 
@@ -401,3 +403,29 @@ class TestInstalled:
         own.write_text("arz no tab\n", encoding="utf-8")
         with pytest.raises(ColophonError, match=r"own\.tsv:1"):
             pulled(tmp_path, "arz", sentences=own)
+
+
+def test_a_document_in_two_languages_has_a_record_that_names_both_models(made: Make, hub: Hub, tmp_path: Path) -> None:
+    slavic = hub.add("team/slavic", made("m2m100"), OPEN)
+    arabic = hub.add("team/arabic", made("madlad"), OPEN)
+    pulled(tmp_path, "ru,uk", "team/slavic")
+    pulled(tmp_path, "ar", "team/arabic")
+    article = tmp_path / "article.txt"
+    english = "The ferry came back to the old harbour, officials said on the quay."
+    article.write_text("\n\n".join((english, sources("ru")[2], english, sources("ar")[2])), encoding="utf-8")
+    settings = Settings(
+        translation=TranslationSettings(catalogue=str(tmp_path / "mine" / "catalogue.toml")),
+        rights=RightsSettings(policy="ignore"),
+    )
+    run([str(article)], tmp_path / "out", settings)
+    (record,) = read_records(tmp_path / "out")
+    made_by = {f.language: f.translation.translator for f in record.fragments if f.translation is not None}
+    assert {language: (t.model, t.revision) for language, t in made_by.items()} == {
+        "ru": ("team.slavic", slavic),
+        "ar": ("team.arabic", arabic),
+    }
+    cards = {card.id: card for card in users(tmp_path)}
+    for translator in made_by.values():
+        assert translator.model is not None
+        assert translator.model_sha256 == cards[translator.model].file("ctranslate2/model.bin").sha256
+    assert {f.translation.text for f in record.fragments if f.translation is not None} == {ENGLISH[2]}
