@@ -118,6 +118,7 @@ class Attributor:
             self._notices.notices(reading, clues),
             tdm=evidence.tdm_signals(document),
             signature=self.signature,
+            cut=self._notices.cut(reading, notices),
         )
         reproduction = evidence.with_licence_claims(reproduction, found)
         attribution = Attribution(

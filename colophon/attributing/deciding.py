@@ -45,8 +45,12 @@ def decide(
     *,
     tdm: TdmSignals,
     signature: str,
+    cut: bool = False,
 ) -> records.Reproduction:
-    """Return the decision; the strictest finding about the article wins, and disagreement is recorded."""
+    """Return the decision; the strictest finding about the article wins, and disagreement is recorded.
+
+    ``cut`` says that the text seems to end too early: a grant does not count then, as what took it back may be lost.
+    """
     about = [f for f in findings if f.scope in ("article", "site")]
     # "All rights reserved" beside a named licence takes nothing back; neither does exclusivity.
     licensed = any(f.named_licence for f in about)
@@ -59,6 +63,8 @@ def decide(
         and any(f.kind == "syndication" for f in weighed)
     ):
         status = "reserved"
+    doubted = cut and status in ("permitted", "permitted-with-conditions")
+    status = "reserved" if doubted else status
     deciding = [f for f in weighed if f.effect == status]
     grants = {"permitted", "permitted-with-conditions"}
     effects = {f.effect for f in weighed}
@@ -72,7 +78,7 @@ def decide(
     if tdm.ai_train:
         reserved.add("ai_train")
     scope = None
-    if deciding and status != "unknown":
+    if (deciding or doubted) and status != "unknown":
         scope = "site" if all(f.scope == "site" for f in deciding) else "article"
     return records.Reproduction(
         status=status,
@@ -85,6 +91,6 @@ def decide(
         conflict=conflict,
         tdm=tdm.value,
         tdm_signals=tdm.signals,
-        review_required=status == "unknown" or conflict,
+        review_required=status == "unknown" or conflict or cut,
         decided_by=signature,
     )

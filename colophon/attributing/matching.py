@@ -103,8 +103,10 @@ class Matcher:
         if rule.nature == "tag" and at > line.start and not rule.floating:
             # After other words a label needs its colon, and a line that is no paragraph.
             separated = not line.prose and _AFTER_LABEL.match(text, at + length) is not None
+            # "11/02/2026 09h40 Atualizado 12/02/2026": a date is as good as a bar.
+            dated = rule.kind == "updated" and not line.prose and text[at - 2 : at - 1].isdigit()
             if _BEFORE_LABEL.search(text, max(line.start, at - 6), at) is None and not (
-                separated and text[at - 1] in " ,"
+                (separated or dated) and text[at - 1] in " ,"
             ):
                 return None
         for template in rule.templates:

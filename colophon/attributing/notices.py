@@ -9,6 +9,7 @@ from typing import cast, get_args
 from colophon import records
 from colophon.attributing import licences
 from colophon.attributing.deciding import Finding
+from colophon.attributing.layout import PROSE_WIDTH
 from colophon.attributing.matching import Hit
 from colophon.attributing.rules import Ruleset, items_pattern
 from colophon.attributing.statements import Reading, StatementReader
@@ -61,6 +62,7 @@ class NoticeReader:
         self._actions = [(action, items_pattern(every(name))) for action, name in _ACTION_LISTS]
         self._photo = items_pattern(every("photo_words"))
         self._article = items_pattern(every("article_words"))
+        self._dangling = ruleset.all_words("dangling")
         marks = sorted(every("object_marks"), key=len, reverse=True)
         self._object = re.compile(rf"\w* (?:{'|'.join(re.escape(m) for m in marks)})(?: |(?<='))")
         self._elements = {
@@ -157,6 +159,23 @@ class NoticeReader:
             return False
         copied = part.hit.rule.needs[0].search(text, part.first, part.last) if part.hit.rule.needs else None
         return copied is not None and self._object.match(text, copied.end(), part.last) is not None
+
+    def cut(self, reading: Reading, notices: list[Part]) -> bool:
+        """Say whether the text seems to end too early, so that a stricter notice may be lost.
+
+        It does where the story's last line breaks off after the last notice, or a notice breaks off itself.
+        """
+        layout = reading.layout
+        if not layout.lines:
+            return False
+        last = layout.lines[-1]
+        if any(part.hit.line is last for part in notices):
+            words = layout.text[last.start : last.end].split()
+            return words[-1].strip("(,;:") in self._dangling or words[-1][-1] in "(,;:"
+        width = last.end - last.start
+        return width >= PROSE_WIDTH and (
+            layout.text[last.end - 1].isalnum() or layout.text.endswith(("...", "…"), 0, last.end)
+        )
 
     def findings(self, reading: Reading, parts: Iterable[Part]) -> list[Finding]:
         """Return what each notice would decide."""

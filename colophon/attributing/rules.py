@@ -92,8 +92,8 @@ class Ruleset:
     signature: str
 
     def all_words(self, name: str) -> frozenset[str]:
-        """Return one list of all languages together, without wildcards."""
-        return frozenset(w.strip("*") for lexicon in self.lexicons.values() for w in lexicon.words(name))
+        """Return one list of all languages together, as shadows, without wildcards."""
+        return frozenset(shadow_of(w.strip("*")) for lexicon in self.lexicons.values() for w in lexicon.words(name))
 
 
 def items_pattern(items: tuple[str, ...] | list[str]) -> re.Pattern[str]:
@@ -224,7 +224,8 @@ def _rule(file: Path, entry: dict[str, Any], table: dict[str, Any], lexicon: Lex
         raise DataError(name, "give either text (a line rule) or needs (a sentence rule)")
     separators = r":=|/©" if values["kind"] == "photo_credit" else r":=|/"
     needs = [_expand(name, need, lexicon) for need in values.get("needs", ())]
-    texts = values.get("text", ())
+    # The longest wording first: "Published on 3 May" is no "Published" with a date "on 3 May".
+    texts = sorted(values.get("text", ()), key=lambda text: (text.startswith("{"), -len(text)))
     anchors = [_lead(text) for text in texts] or [_anchor(item) for item in needs[0]]
     if not all(anchors):
         raise DataError(name, "each text and each item of the first need must begin with words to look for")

@@ -144,7 +144,7 @@ class StatementReader:
     def _goes_on(reading: Reading, hit: Hit, last: Named) -> bool:
         """Say whether words follow a name that only its length tells from a sentence ("كتب أحدهم على الجدار")."""
         rest = Span(last.span.end, reading.span(hit.line.start, hit.line.end).end).of(reading.text)
-        return sum(1 for word in rest.split() if word[0].isalpha()) > 2 or ":" in rest
+        return ":" in rest or rest.lstrip(" .\"'»)")[:1].isalpha()
 
     def _organisation_byline(self, reading: Reading, hit: Hit, named: Named) -> Iterator[records.Statement]:
         """An outlet in a byline is the publisher, said elsewhere; kept as contributor evidence."""
