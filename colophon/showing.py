@@ -94,6 +94,9 @@ def _rights_lines(record: DocumentRecord) -> Iterator[str]:
     decision = record.reproduction
     treated = "" if decision.status == decision.treat_as else f", treat as {decision.treat_as}"
     yield f"  reproduce {decision.status}{treated}"
+    for override in decision.overrides:
+        signed = f"by {isolated(override.by)} at {printable(override.at)}"
+        yield f"  decided   {override.status} {signed}: {isolated(override.reason)}"
     for notice in decision.notices:
         where = f"{notice.start}:{notice.end} {printable(notice.rule)}"
         yield f"            {isolated(notice.text or '(withheld)')}  [{where}]"
@@ -113,6 +116,8 @@ def _fragment_lines(number: int, fragment: Fragment, record: DocumentRecord) -> 
     sure = "" if made.confidence is None else f"  (confidence {made.confidence:.2f})"
     doubts = f"  ⚠ {', '.join(made.flags)}" if made.flags else ""
     yield f"      → {isolated(made.text or '(withheld)')}{sure}{doubts}"
+    if made.review != "unreviewed":
+        yield f"      {isolated(made.review)}"
 
 
 def source_rows(

@@ -20,10 +20,12 @@ from colophon.cli.options import (
     Policy,
     settings_from,
 )
+from colophon.cli.reviewing import say_unmatched
 from colophon.errors import DataError, UsageError
+from colophon.exporting import decided_records
 from colophon.showing import isolated, printable, record_lines
 from colophon.worker import run as run_inputs
-from colophon.writing import REJECTED, Counts, RejectedInput, read_records
+from colophon.writing import REJECTED, Counts, RejectedInput
 
 
 def register(app: typer.Typer) -> None:
@@ -54,9 +56,9 @@ def show(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="An output folder of colophon run.")],
     id: Annotated[str | None, typer.Argument(metavar="ID", help="A record's id or its input's id.")] = None,
 ) -> None:
-    """Print records, or one of them, as a person reads them."""
+    """Print records, or one of them, as a person reads them, with the decisions of persons."""
     shown = 0
-    for record in read_records(folder):
+    for record in decided_records(folder, unmatched=say_unmatched):
         if id is None or id in (record.id, record.input_id):
             print("\n".join(record_lines(record)), end="\n\n")
             shown += 1

@@ -19,7 +19,8 @@ _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20\x7f-\U0010f
 _CREATIVE_COMMONS = re.compile(r"CC-(BY(?:-NC|-SA|-ND)*)-(\d\.\d)(?:-([A-Z]{2,3}))?")
 # A page that embeds JSON in <script> ends it at "</", hides what follows "<!--", and JavaScript before 2019 ended
 # strings at these two separators.
-_ESCAPED = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
+# U+0085 is a line break to some readers, and C1 controls move terminals.
+_ESCAPED = {ord(sign): f"\\u{ord(sign):04x}" for sign in [*"<>&\u2028\u2029", *map(chr, range(0x7F, 0xA0))]}
 _MINING: frozenset[Action] = frozenset({"tdm", "ai_train"})
 
 

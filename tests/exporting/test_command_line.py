@@ -73,6 +73,20 @@ def test_a_decision_shows_in_every_export(colophon: Colophon, out: Path, made_on
         assert "asked the publisher" in said
 
 
+def test_show_says_who_decided_and_who_reviewed(colophon: Colophon, out: Path, made_once: Path) -> None:
+    ferry = input_of(made_once, "ferry.txt")
+    shown = colophon("show", out, ferry).stdout
+    assert "decided" not in shown
+    decision = ("--status", "prohibited", "--translations", "reviewed", *WHO)
+    assert colophon("review", out, ferry, *decision).returncode == 0
+    shown = colophon("show", out, ferry).stdout
+    assert "reproduce permitted-with-conditions" in shown
+    assert "decided   prohibited by \u2068Dana Roth\u2069 at 20" in shown
+    assert "\u2068asked the publisher\u2069" in shown
+    assert "\u2068reviewed by Dana Roth at 20" in shown
+    assert "not reviewed" not in shown
+
+
 def test_a_review_of_translations_names_the_repetitions(colophon: Colophon, out: Path, made_once: Path) -> None:
     ferry = input_of(made_once, "ferry.txt")
     done = colophon("review", out, ferry, "--translations", "reviewed", "--fragment", "0", *WHO)
