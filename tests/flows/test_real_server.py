@@ -1,16 +1,10 @@
-"""The flows as a user has them: a server process, a worker process, deployments, runs; nothing mocked."""
+"""The flows as a user has them: deployments, runs by hand and on a schedule, artifacts, events, a consumer."""
 
 import json
-import os
-import signal
-import socket
+import sqlite3
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
-import uuid
-from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,207 +12,189 @@ import pytest
 
 pytest.importorskip("prefect", reason="the [prefect] extra is not installed")
 
-ROOT = Path(__file__).parents[2]
-PREFECT = str(Path(sys.executable).with_name("prefect"))
-PATIENCE = 240  # seconds; start-up takes ten on an idle machine, and CI's machine is not idle
+from tests.flows.conftest import ENDED, ROOT, Json, Server, Site
 
 pytestmark = pytest.mark.slow
+RLI, PDI = "\N{RIGHT-TO-LEFT ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 
 
-class Server:
-    """A Prefect server and worker of this test's own, in a temporary home."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.env = {
-            **{k: v for k, v in os.environ.items() if not k.startswith("PREFECT_")},
-            "PREFECT_HOME": str(home),
-            "PREFECT_API_URL": f"http://127.0.0.1:{self.port}/api",
-            "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-            "DO_NOT_TRACK": "1",
-            "COLOPHON_HOME": str(ROOT),
-            "PREFECT_WORKER_QUERY_SECONDS": "2",
-            "OMP_NUM_THREADS": "1",
-        }
-        self.processes: list[subprocess.Popen[bytes]] = []
-
-    def start(self, *command: str) -> subprocess.Popen[bytes]:
-        log = (self.home / f"{command[0]}.log").open("wb")
-        process = subprocess.Popen(
-            [PREFECT, *command], env=self.env, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
-        )
-        log.close()
-        self.processes.append(process)
-        return process
-
-    def run(self, *command: str) -> str:
-        done = subprocess.run(
-            [PREFECT, *command], env=self.env, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-    def ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}/api{path}",
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Content-Type": "application/json"},
-        )
-        # SQLite under a busy server answers 503, "try again": clients of Prefect's own do, and so do we.
-        end = time.monotonic() + PATIENCE
-        while True:
-            try:
-                with urllib.request.urlopen(request, timeout=60) as answer:
-                    return json.load(answer)
-            except urllib.error.HTTPError as error:
-                if error.code != 503 or time.monotonic() > end:
-                    raise
-                time.sleep(1)
-
-    def until(self, what: str, look: Any) -> Any:
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            try:
-                found = look()
-            except OSError:
-                found = None
-            if found:
-                return found
-            time.sleep(0.5)
-        logs = "\n".join(p.read_text(errors="replace")[-3000:] for p in self.home.glob("*.log"))
-        raise AssertionError(f"{what} did not happen within {PATIENCE} s\n{logs}")
-
-    def finished(self, run_id: str) -> dict[str, Any]:
-        def look() -> dict[str, Any] | None:
-            run: dict[str, Any] = self.ask(f"/flow_runs/{run_id}")
-            return run if run["state"] and run["state"]["type"] in ("COMPLETED", "FAILED", "CRASHED") else None
-
-        found: dict[str, Any] = self.until(f"the end of run {run_id}", look)
-        return found
-
-    def stop(self) -> None:
-        for process in reversed(self.processes):
-            os.killpg(process.pid, signal.SIGTERM)
-        for process in self.processes:
-            try:
-                process.wait(timeout=20)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = Server(tmp_path_factory.mktemp("prefect"))
-    try:
-        server.start("server", "start", "--host", "127.0.0.1", "--port", str(server.port))
-        server.until("the start of the server", lambda: server.ask("/health") is True)
-        server.run("work-pool", "create", "colophon", "--type", "process")
-        server.run("--no-prompt", "deploy", "--all")
-        server.start("worker", "start", "--pool", "colophon")
-        yield server
-    finally:
-        server.stop()
-
-
-def documents(folder: Path) -> Path:
+def documents(folder: Path, count: int = 130) -> Path:
+    """Write documents of which two are none."""
     folder.mkdir()
     lines = [
         {"id": f"d{i}", "text": f"Item {i}.\nשריפה בשוק {i}\nThis text is licensed under CC BY 4.0."}
-        for i in range(130)
+        for i in range(count)
     ]
     rows = [json.dumps(line, ensure_ascii=False) for line in lines]
-    rows.insert(70, "{broken")
+    rows.insert(count // 2, "{broken")
     (folder / "items.jsonl").write_text("\n".join(rows) + "\n", encoding="utf-8")
     (folder / "empty.txt").write_bytes(b"")
     return folder
 
 
-def test_every_entrypoint_loads_without_a_placeholder() -> None:
-    yaml = pytest.importorskip("yaml")  # comes with prefect
-    from prefect import Flow
-    from prefect.flows import load_flow_from_entrypoint
+def ids(*folders: Path) -> list[str]:
+    """Return what the records of some outputs are about."""
+    lines = [line for folder in folders for line in (folder / "records.jsonl").read_text().splitlines()]
+    return [json.loads(line)["input_id"] for line in lines]
 
-    deployments = yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
-    for deployment in deployments:
-        path, _, name = deployment["entrypoint"].partition(":")
-        flow: Flow[..., Any] = load_flow_from_entrypoint(f"{ROOT / path}:{name}", use_placeholder_flow=False)
-        flow.validate_parameters({"out": "x", "inputs": ["x"], **deployment["parameters"]})
+
+def editions(out: Path) -> list[Path]:
+    return sorted(path.parent for path in out.glob("*/manifest.json"))
 
 
 def test_a_run_by_hand_writes_the_bytes_of_the_script(server: Server, tmp_path: Path) -> None:
-    inbox = documents(tmp_path / "in")
-    (deployment,) = [d for d in server.ask("/deployments/filter", {}) if d["name"] == "by-hand"]
-    parameters = {"inputs": [str(inbox)], "out": str(tmp_path / "flow"), "engine": "echo", "batch_documents": 32}
-    run = server.ask(
-        f"/deployments/{deployment['id']}/create_flow_run",
-        {"parameters": parameters, "idempotency_key": uuid.uuid4().hex},
-    )
-    ended = server.finished(run["id"])
-    assert ended["state"]["type"] == "COMPLETED", ended["state"]
-    assert "130 records" in ended["state"]["message"]
-    assert "2 rejected" in ended["state"]["message"]
+    inbox, out = documents(tmp_path / "in"), tmp_path / "flow"
+    run = server.begin("by-hand", inputs=[str(inbox)], out=str(out), engine="echo", batch_documents=32)
+    wrong = server.begin("by-hand", inputs=[str(tmp_path / "nowhere")], out=str(tmp_path / "no"), engine="none")
+    script = [sys.executable, "-m", "colophon", "run", str(inbox), "--out", str(tmp_path / "script")]
+    done = subprocess.run([*script, "--engine", "echo"], check=False, capture_output=True, cwd=ROOT)
+    assert done.returncode == 3
 
-    script = [
-        sys.executable,
-        "-m",
-        "colophon",
-        "run",
-        str(inbox),
-        "--out",
-        str(tmp_path / "script"),
-        "--engine",
-        "echo",
-    ]
-    assert subprocess.run(script, check=False, capture_output=True, cwd=ROOT).returncode == 3
+    ended = server.ended(run)
+    assert ended["type"] == "COMPLETED", ended
+    assert "130 records" in ended["message"]
+    assert "2 rejected" in ended["message"]
     for name in ("records.jsonl", "rejected.jsonl"):
-        assert (tmp_path / "flow" / name).read_bytes() == (tmp_path / "script" / name).read_bytes()
+        assert (out / name).read_bytes() == (tmp_path / "script" / name).read_bytes()
 
-    artifacts = {a["key"]: a for a in server.ask("/artifacts/filter", {}) if a["flow_run_id"] == run["id"]}
-    rows = {row["source"].strip("\u2068\u2069"): row for row in json.loads(artifacts["sources"]["data"])}
+    artifacts = server.artifacts(run)
+    rows = {row["source"].strip(f"\N{FIRST STRONG ISOLATE}{PDI}"): row for row in json.loads(artifacts["sources"])}
     assert rows[str(inbox / "items.jsonl")]["records"] == 130
     assert rows[str(inbox / "items.jsonl")]["rejected"] == 1
-    schema = deployment["parameter_openapi_schema"]["properties"]
-    assert schema["out"]["title"] == "Output folder"
-    assert schema["batch_documents"]["maximum"] == 1000
-    assert all(field["description"] for field in schema.values())
-    assert "\u2068שריפה בשוק" in artifacts["samples"]["data"]
-    events = server.until("the event", lambda: published(server, tmp_path / "flow"))
-    assert events[0]["payload"]["manifest"] == str(tmp_path / "flow" / "manifest.json")
+    assert f"{RLI}שריפה בשוק" in artifacts["samples"]
+    assert out.as_uri() in artifacts["output"]
+    assert artifacts["progress"] == 100
+    published = server.until("the event", lambda: server.events("colophon.records.published", out))
+    assert published[0]["payload"]["manifest"] == str(out / "manifest.json")
+
+    ended = server.ended(wrong)
+    assert ended["type"] == "FAILED"
+    assert "too many rejected" in ended["message"]
 
 
-def published(server: Server, out: Path) -> list[dict[str, Any]]:
-    answer = server.ask("/events/filter", {"filter": {"event": {"name": ["colophon.records.published"]}}})
-    return [e for e in answer["events"] if e["resource"]["prefect.resource.id"].endswith(str(out))]
-
-
-def test_too_many_rejects_fail_the_run(server: Server, tmp_path: Path) -> None:
-    (deployment,) = [d for d in server.ask("/deployments/filter", {}) if d["name"] == "by-hand"]
-    parameters = {"inputs": [str(tmp_path / "nowhere")], "out": str(tmp_path / "flow"), "engine": "none"}
-    run = server.ask(
-        f"/deployments/{deployment['id']}/create_flow_run",
-        {"parameters": parameters, "idempotency_key": uuid.uuid4().hex},
-    )
-    ended = server.finished(run["id"])
-    assert ended["state"]["type"] == "FAILED"
-    assert "too many rejected" in ended["state"]["message"]
-
-
-def test_the_inbox_is_scheduled_and_a_schedule_fires(server: Server, tmp_path: Path) -> None:
-    (deployment,) = [d for d in server.ask("/deployments/filter", {}) if d["name"] == "inbox"]
-    assert [s["schedule"]["cron"] for s in deployment["schedules"]] == ["0 * * * *"]
+def test_a_schedule_fires_and_takes_only_what_is_new(server: Server, tmp_path: Path) -> None:
+    inbox, out = documents(tmp_path / "in", 3), tmp_path / "out"
+    deployment = server.deployment("inbox")
+    (schedule,) = deployment["schedules"]
+    assert schedule["schedule"]["cron"] == "*/5 * * * *"
     assert deployment["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
-    # The same schedule mechanism, every few seconds and on this test's own folder.
-    inbox = documents(tmp_path / "in")
-    schedule = {"schedule": {"interval": 15}, "active": True, "parameters": {"inputs": [str(inbox)], "engine": "none"}}
-    parameters = {"out": str(tmp_path / "scheduled"), "largest_rejected_share": 1.0}
-    schedule["parameters"] |= parameters  # type: ignore[operator]
-    server.ask(f"/deployments/{deployment['id']}/schedules", [schedule])  # type: ignore[arg-type]
+    # The same schedule mechanism, soon and on this test's own folder.
+    parameters: Json = {"inputs": [str(inbox)], "out": str(out), "only_new": True, "engine": "echo"}
+    parameters["largest_rejected_share"] = 1
+    soon = (datetime.now(UTC) + timedelta(seconds=5)).isoformat()
+    often = {"schedule": {"interval": 30, "anchor_date": soon}, "active": True, "parameters": parameters}
+    path = f"/deployments/{deployment['id']}"
+    server.ask(f"{path}/schedules/{schedule['id']}", {"active": False}, "PATCH")
+    server.ask(f"{path}/schedules", [often])
+    server.ask(path, {"paused": False}, "PATCH")
+    try:
+        server.until("a scheduled run", lambda: editions(out))
+    finally:
+        server.ask(path, {"paused": True}, "PATCH")
+    server.until("the end of the scheduled runs", lambda: not going(server, deployment["id"]))
+    (inbox / "more.txt").write_text("One more.\n\nשריפה בשוק\n", encoding="utf-8")
+    assert server.ended(server.begin("inbox", **parameters))["type"] == "COMPLETED"
+    first, second = editions(out)
+    assert sorted(ids(first)) == ["d0", "d1", "d2"]
+    assert ids(second) == [str(inbox / "more.txt")]
+    assert len((first / "rejected.jsonl").read_text().splitlines()) == 2
+    assert (second / "rejected.jsonl").read_text() == ""
 
-    def fired() -> bool:
-        return (tmp_path / "scheduled" / "manifest.json").is_file()
 
-    server.until("a scheduled run", fired)
+def going(server: Server, deployment: str) -> list[Json]:
+    """Return the runs of a deployment that have not ended."""
+    return [run for run in runs_of(server, deployment) if run["state_type"] not in ENDED]
+
+
+def test_feeds_become_records_once_and_are_verified_and_made_again(server: Server, site: Site, tmp_path: Path) -> None:
+    out = tmp_path / "feeds"
+    site.article("/one", "The market burned.", "שריפה בשוק")
+    site.article("/two", "The boat left.", "סירה בנמל הישן")
+    site.feed("/feed", "/one", "/gone")
+    watch: Json = {"out": str(out), "feeds": [f"{site.url}/feed"], "engine": "echo", "crawl_delay": 0}
+    run = server.begin("feeds", **watch)
+    assert server.ended(run)["type"] == "COMPLETED"
+    (visited,) = json.loads(server.artifacts(run)["visits"])
+    assert (visited["announced"], visited["new"], visited["refused"]) == (2, 1, 1)
+    site.feed("/feed", "/two", "/one", "/gone")
+    assert server.ended(server.begin("feeds", **watch))["type"] == "COMPLETED"
+    first, second = editions(out)
+    assert (ids(first), ids(second)) == ([f"{site.url}/one"], [f"{site.url}/two"])
+    retrieval = json.loads((second / "records.jsonl").read_text())["source"]["retrieval"]
+    assert retrieval["announced_by"] == f"{site.url}/feed"
+    assert ["content-type", "text/html; charset=utf-8"] in retrieval["headers"]
+
+    # Both read what was captured; the site has changed since.
+    site.pages.clear()
+    again = server.begin("by-choice", folder=str(out), out=str(tmp_path / "again"), language="he", engine="none")
+    verified = server.ended(server.begin("nightly", folder=str(out)))
+    assert verified["type"] == "COMPLETED", verified
+    assert "2 records, 2 sources read again, 0 cannot be; no differences" in verified["message"]
+    assert server.ended(again)["type"] == "COMPLETED"
+    assert ids(tmp_path / "again") == [f"{site.url}/one", f"{site.url}/two"]
+
+
+def test_the_form_in_a_browser_starts_a_run_whose_event_starts_its_consumer(server: Server, tmp_path: Path) -> None:
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright (python) is not installed")
+    chromium = Path("/usr/bin/chromium")
+    if not chromium.exists():
+        pytest.skip("chromium is not installed: apt-get install chromium")
+    inbox, out, database = documents(tmp_path / "in", 5), tmp_path / "out", tmp_path / "records.sqlite"
+    consumer = server.deployment("on-published")
+    stored = {"folder": "overridden by the event", "url": f"sqlite:///{database}"}
+    server.ask(f"/deployments/{consumer['id']}", {"parameters": stored, "paused": False}, "PATCH")
+    (automation,) = server.ask("/automations/filter", {})
+    server.ask(f"/automations/{automation['id']}", {"enabled": True}, "PATCH")
+    try:
+        with playwright.sync_playwright() as control:
+            run = submitted(control, chromium, server, inbox, out)
+        assert server.ended(run)["type"] == "COMPLETED"
+        started = server.until("the consumer's run", lambda: runs_of(server, consumer["id"]))
+        assert server.ended(started[0]["id"])["type"] == "COMPLETED"
+    finally:
+        server.ask(f"/automations/{automation['id']}", {"enabled": False}, "PATCH")
+    parameters = server.ask(f"/flow_runs/{run}")["parameters"]
+    assert parameters["inputs"] == [str(inbox)]
+    assert (parameters["engine"], parameters["basis"]) == ("echo", "")
+    assert started[0]["parameters"]["folder"] == str(out)
+    with sqlite3.connect(database) as rows:
+        assert rows.execute("SELECT count(*) FROM documents").fetchone() == (5,)
+    rows.close()
+    review = server.until("the event", lambda: server.events("colophon.record.needs-review", out))
+    assert review[0]["payload"]["count"] > 0
+
+
+def runs_of(server: Server, deployment: str) -> list[Json]:
+    body = {"deployments": {"id": {"any_": [deployment]}}}
+    return list(server.ask("/flow_runs/filter", body))
+
+
+def submitted(control: Any, chromium: Path, server: Server, inbox: Path, out: Path) -> str:
+    """Fill in the form of the deployment as a person does, submit it, and return the id of its run."""
+    flags = ["no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking"]
+    flags += ["disable-component-update", "disable-sync"]
+    browser = control.chromium.launch(executable_path=str(chromium), args=[f"--{flag}" for flag in flags])
+    try:
+        page = browser.new_page()
+        page.set_default_timeout(60_000)
+        deployment = server.deployment("by-hand")["id"]
+        page.goto(f"{server.url}/deployments/deployment/{deployment}/run", wait_until="domcontentloaded")
+        page.get_by_text("Files, folders, globs").wait_for()
+        boxes = page.locator("textarea")
+        for given in ("examples/*.html", "examples/*.jsonl"):
+            at = [box.input_value() for box in boxes.all()].index(given)
+            boxes.nth(at).locator("xpath=ancestor::*[count(.//button) >= 2][1]").get_by_role("button").first.click()
+        values = [box.input_value() for box in boxes.all()]
+        boxes.nth(values.index("examples/*.txt")).fill(str(inbox))
+        boxes.nth(values.index("out/by-hand")).fill(str(out))
+        page.get_by_role("button", name="ctranslate2").click()
+        page.get_by_role("option", name="echo").click()
+        page.get_by_role("button", name="Submit").click()
+        mine = server.until("the run of the form", lambda: [r for r in runs_of(server, deployment) if asks(r, inbox)])
+    finally:
+        browser.close()
+    return str(mine[0]["id"])
+
+
+def asks(run: Json, inbox: Path) -> bool:
+    return bool(run["parameters"].get("inputs") == [str(inbox)])
