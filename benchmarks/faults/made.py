@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import subprocess
 import sys
 import time
@@ -22,25 +23,35 @@ FOREIGN = (
     "Les pêcheurs avaient attaché leurs bateaux la veille au soir.",
     "Рыбаки привязали свои лодки ещё накануне вечером.",
 )
+SYLLABLES = [a + b for a in "bdfgklmn" for b in "aeiou"]
+RANKS = 2_000_000
+SEED = 23
 NOTICES = ("Photograph: Dana Levi", "© 2026 The Coast Post. All rights reserved.", "By Miriam Cohen")
 
 
-def write_articles(path: Path, count: int) -> list[str]:
-    """Write ``count`` lines of JSON, one in 37 of them broken, and return the ids of the others."""
+def write_articles(path: Path, count: int, words: int = 0) -> list[str]:
+    """Write ``count`` lines of JSON, one in 37 of them broken, and return the ids of the others.
+
+    ``words`` are drawn for each, common and rare ones, so that the vocabulary grows as it does in the world.
+    """
+    chance = random.Random(SEED)
     ids = []
     with path.open("w", encoding="utf-8") as out:
         for number in range(count):
-            text = (
-                ENGLISH[number % 3],
-                FOREIGN[number % 4],
-                f"{NOTICES[number % 2]} {number}",
-                ENGLISH[number // 3 % 3],
-            )
+            drawn = " ".join(_word(chance) for _ in range(words))
+            notice = f"{NOTICES[number % 2]} {number}"
+            text = (ENGLISH[number % 3], FOREIGN[number % 4], notice, ENGLISH[number // 3 % 3], drawn)
             broken = number % BROKEN_EVERY == 5
             out.write("{broken\n" if broken else json.dumps({"id": f"a{number}", "text": "\n\n".join(text)}) + "\n")
             if not broken:
                 ids.append(f"a{number}")
     return ids
+
+
+def _word(chance: random.Random) -> str:
+    """Return a made word; the one of rank n comes about as often as 1/n."""
+    rank = int(RANKS ** chance.random())
+    return "".join(SYLLABLES[rank // 40**place % 40] for place in range(2 + (rank >= 1600) + (rank >= 64_000)))
 
 
 def command(source: Path | str, out: Path, engine: str) -> list[str]:

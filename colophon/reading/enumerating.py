@@ -18,6 +18,10 @@ from colophon.reading.rejections import RefusedError
 
 def files_of(inputs: Sequence[str]) -> Iterator[InputReference]:
     """Yield a reference for every file that the inputs name, each once; JSONL files are not opened yet."""
+    if len(inputs) == 1:
+        # A walk meets no file twice, and a million names need not be held to know it.
+        yield from _of_input(inputs[0])
+        return
     seen: set[str] = set()
     for given in inputs:
         for reference in _of_input(given):
@@ -80,9 +84,12 @@ def _before_wildcard(pattern: str) -> str:
 
 def _of_folder(folder: str, root: str) -> Iterator[InputReference]:
     """Yield what lies under a folder, which must not lead out of ``root``; without recursion, for any depth."""
-    waiting = [folder]
+    waiting = [iter((folder,))]
     while waiting:
-        path = waiting.pop()
+        path = next(waiting[-1], None)
+        if path is None:
+            waiting.pop()
+            continue
         if not os.path.isdir(path) or (os.path.islink(path) and path != folder):
             yield _inside(path, root)
             continue
@@ -97,7 +104,11 @@ def _of_folder(folder: str, root: str) -> Iterator[InputReference]:
             if name.startswith("."):
                 detail = "the name begins with a dot: name it as an input to read it"
                 yield refused(os.path.join(path, name), "hidden", detail)
-        waiting += [os.path.join(path, name) for name in reversed(names) if not name.startswith(".")]
+        waiting.append(_paths(path, names))
+
+
+def _paths(folder: str, names: Sequence[str]) -> Iterator[str]:
+    return (os.path.join(folder, name) for name in names if not name.startswith("."))
 
 
 def _inside(path: str, root: str) -> InputReference:
