@@ -86,6 +86,9 @@ class Server:
                 if error.code != 503 or time.monotonic() > end:
                     raise AssertionError(f"{request.full_url}: {error.code} {error.read()[:500]!r}") from error
                 time.sleep(1)
+            except TimeoutError:
+                if time.monotonic() > end:
+                    raise
 
     def until(self, what: str, look: Callable[[], T]) -> T:
         """Return what ``look`` finds, once it finds something."""
