@@ -91,6 +91,9 @@ def _duties(record: DocumentRecord, now: InForce) -> list[Policy]:
             duty["attributedParty"] = _party(holder)
         if duty not in duties:
             duties.append(duty)
+    # A person may have put the conditions into the reason's words: whoever reads ODRL alone must ask.
+    if now.treat_as == "permitted-with-conditions" and not now.conditions:
+        duties.append({"action": "obtainConsent"})
     return duties
 
 

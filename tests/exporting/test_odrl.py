@@ -177,6 +177,16 @@ class TestAPersonsDecision:
         assert actions(policy, "prohibition") == PASS_ON
         assert len(policy["colophon:overrides"]) == 2
 
+    def test_conditions_that_only_the_reason_tells_ask_for_consent(self) -> None:
+        policy = policy_of(status="reserved", overrides=override("permitted-with-conditions"))
+        (rule,) = policy["permission"]
+        assert (set(rule["action"]), rule["duty"]) == (PASS_ON, [{"action": "obtainConsent"}])
+
+    def test_conditions_that_the_machine_found_stay_under_a_persons_grant(self) -> None:
+        changes = {"status": "prohibited", "conditions": ("attribution",)}
+        policy = policy_of(**changes, overrides=override("permitted-with-conditions"))
+        assert [duty["action"] for duty in policy["permission"][0]["duty"]] == ["attribute"]
+
     def test_not_knowing_is_no_permission(self) -> None:
         policy = policy_of(status="permitted", overrides=override("unknown"))
         assert actions(policy, "permission") == set()
