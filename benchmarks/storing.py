@@ -1,6 +1,6 @@
 """Records per CPU-second of each sink, and how memory grows with the length of a run.
 
-    nice -n 15 python benchmarks/storing.py [--records 2000] [--distinct 400] [--postgres]
+    nice -n 15 python benchmarks/storing.py [--records 2000] [--distinct 400] [--postgres] [--peaks]
 
 Prints Markdown for benchmarks/RESULTS.md. ``--postgres`` starts a server of its own (Debian's postgresql). The
 records are those of ``throughput.documents``, made with the toy engine, each used several times under other ids.
@@ -102,7 +102,9 @@ def rates(out: Path, folder: Path, records: int, server: PostgresServer | None) 
     rows: list[tuple[str, float, float]] = [
         ("reading and checking records.jsonl alone", *measured(lambda: sum(1 for _ in read_records(out))))
     ]
+    few = output(folder / "few", 10, 10)
     for name, url in urls.items():
+        store(few, url)  # libraries are loaded, tables made: once a process, not a record
         mine = server if name == "PostgreSQL" else None
         rows.append((name, *measured(lambda url=url: store(out, url), mine)))  # type: ignore[misc]
         rows.append((f"{name}, the same output again", *measured(lambda url=url: store(out, url), mine)))  # type: ignore[misc]
@@ -118,6 +120,7 @@ def main() -> None:
     parser.add_argument("--records", type=int, default=2000)
     parser.add_argument("--distinct", type=int, default=400)
     parser.add_argument("--postgres", action="store_true")
+    parser.add_argument("--peaks", action="store_true", help="memory at a quarter of the records, and at all")
     given = parser.parse_args()
     with TemporaryDirectory() as name, maybe_server(wanted=given.postgres) as server:
         folder = Path(name)
@@ -125,6 +128,8 @@ def main() -> None:
         size = (out / "records.jsonl").stat().st_size
         print(f"{given.records} records of {size // given.records:,} bytes ({given.distinct} distinct)\n")
         rates(out, folder, given.records, server)
+        if not given.peaks:
+            return
         short = output(folder / "short", given.records // 4, given.distinct)
         print(f"\n| sink | peak MiB, {given.records // 4} records | {given.records} records |\n| --- | ---: | ---: |")
         for sink, url in {"Parquet": f"{folder}/{{}}.parquet", "SQLite": f"sqlite:///{folder}/{{}}.db"}.items():

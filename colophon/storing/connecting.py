@@ -110,8 +110,9 @@ class Database:
 def _served(url: str) -> URL:
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
-        raise UsageError("--to is not the URL of a database: sqlite:///FILE or postgresql+psycopg://…") from error
+    except (ArgumentError, ValueError):
+        # Without its cause, which quotes what it took for a port: part of a password, perhaps.
+        raise UsageError("not the URL of a database: sqlite:///FILE or postgresql+psycopg://…") from None
     if parsed.drivername in ("postgresql", "postgres"):
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.drivername == "sqlite":

@@ -94,9 +94,9 @@ def _write(output: FinishedOutput, draft: Draft, settings: StoringSettings) -> N
         }
         for group in _groups(output, settings):
             for name, rows in group.items():
-                writers[name].write(rows)
+                writers[name].write_rows(rows)
         for rows in _reject_groups(output, settings):
-            writers[_REJECTS].write(rows)
+            writers[_REJECTS].write_rows(rows)
     with draft.open(MANIFEST) as out:
         out.write(output.manifest_bytes)
 
@@ -108,7 +108,7 @@ class _Writer(ParquetWriter):  # type: ignore[misc]
         self._schema = schema.with_metadata(note)
         super().__init__(out, self._schema, compression="zstd")
 
-    def write(self, rows: list[Row]) -> None:
+    def write_rows(self, rows: list[Row]) -> None:
         """Write rows, if there are any."""
         if not rows:
             return

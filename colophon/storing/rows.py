@@ -24,12 +24,12 @@ def rows_of(record: DocumentRecord) -> Rows:
 
 def rows_of_json(record: Mapping[str, Any]) -> Rows:
     """Return the rows of a record given as JSON values."""
-    id = record["id"]
+    id: str = record["id"]
     rest = {name: value for name, value in record.items() if name not in ("schema_name", "fragments", "statements")}
     reproduction = dict(rest["reproduction"])
     notices, clues = reproduction.pop("notices"), reproduction.pop("clues")
     return {
-        "documents": [_flat({**rest, "reproduction": reproduction})],
+        "documents": [_flat({**rest, "reproduction": reproduction}, id)],
         "fragments": [_child(id, n, _without(f, "translation")) for n, f in enumerate(record["fragments"])],
         "translations": [
             _child(id, n, f["translation"]) for n, f in enumerate(record["fragments"]) if f["translation"] is not None
@@ -42,7 +42,7 @@ def rows_of_json(record: Mapping[str, Any]) -> Rows:
 
 
 def _child(id: str, number: int, values: Mapping[str, Any]) -> Row:
-    return {"document_id": id, "number": number, **_flat(values)}
+    return {"document_id": id, "number": number, **_flat(values, id)}
 
 
 def _statement(statement: Mapping[str, Any]) -> Row:
@@ -54,18 +54,20 @@ def _without(values: Mapping[str, Any], name: str) -> Row:
     return {key: value for key, value in values.items() if key != name}
 
 
-def _flat(values: Mapping[str, Any]) -> Row:
-    """Bring the fields of nested objects up, under the object's name; lists stay whole.
+def _flat(values: Mapping[str, Any], id: str) -> Row:
+    """Bring the fields of nested objects up, under the object's name; lists stay whole. ``id`` is for errors.
 
-    >>> _flat({"start": 3, "source": {"url": None}})
+    >>> _flat({"start": 3, "source": {"url": None}}, "urn:colophon:1")
     {'span_start': 3, 'source_url': None}
     """
     row: Row = {}
     for name, value in values.items():
         if isinstance(value, Mapping):
-            row.update({f"{name}_{inner}": deeper for inner, deeper in _flat(value).items()})
+            row.update({f"{name}_{inner}": deeper for inner, deeper in _flat(value, id).items()})
         elif isinstance(value, int) and value > _LARGEST:
-            raise DataError(f"field {name}", f"{value:.3e} is more than a 64-bit column holds; no document is so large")
+            raise DataError(
+                f"record {id}, field {name}", f"a number of {value.bit_length()} bits, and a column holds 63"
+            )
         else:
             row[_RENAMED.get(name, name)] = value
     return row

@@ -87,6 +87,8 @@ class Target:
                 self._fs.makedirs(draft.path, exist_ok=True)
                 yield draft
                 if self._local:
+                    for file in Path(draft.path).iterdir():
+                        _flush(file)
                     _swap(draft.path, self.path)
                 else:
                     self._move_in(draft.path, names)
@@ -108,6 +110,7 @@ class Target:
                 with self._fs.open(temporary, "wb") as out:
                     yield out
                 if self._local:
+                    _flush(Path(temporary))
                     os.replace(temporary, self.path)
                 else:
                     self._fs.mv(temporary, self.path)
@@ -194,6 +197,12 @@ def _opened(url: str, scheme: str) -> tuple[Any, str]:
 def _without_secrets(url: str) -> str:
     parts = urlsplit(url)
     return parts.netloc.rpartition("@")[2] + parts.path
+
+
+def _flush(path: Path) -> None:
+    """Bring a file to the disk before its name is, so that a power cut leaves no empty file under a good name."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def _swap(draft: str, path: str) -> None:

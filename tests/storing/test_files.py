@@ -100,7 +100,7 @@ class TestParquet:
 
     def test_a_run_that_cannot_be_written_leaves_the_old_one(self, out: Path, tmp_path: Path) -> None:
         store(out, str(tmp_path / "r.parquet"))
-        with pytest.raises(DataError, match="64-bit"):
+        with pytest.raises(DataError, match=r"record urn:colophon:0+1, field byte_length: .* column holds 63"):
             store(spoilt(tmp_path), str(tmp_path / "r.parquet"))
         assert restored(parquet_tables(tmp_path / "r.parquet")) == ids(examples())
         assert listed(tmp_path) == {"out", "spoilt", "r.parquet"}
@@ -144,7 +144,7 @@ class TestParquet:
         assert restored(parquet_tables("/colophon/r.parquet", filesystem=files)) == ids(examples())
         store(write_output(tmp_path / "two", examples()[:1]), url)
         assert restored(parquet_tables("/colophon/r.parquet", filesystem=files)) == ids(examples()[:1])
-        with pytest.raises(DataError, match="64-bit"):
+        with pytest.raises(DataError, match=r"record urn:colophon:0+1, field byte_length: .* column holds 63"):
             store(spoilt(tmp_path), url)
         assert files.ls("/colophon", detail=False) == ["/colophon/r.parquet"]
         assert len(files.find("/colophon/r.parquet")) == len(FILES)
