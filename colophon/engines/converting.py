@@ -24,8 +24,8 @@ _INPUTS = ("model.shared.weight", "shared.weight", *_DECODERS)
 _EMBEDDINGS = (*_INPUTS, "model.encoder.embed_tokens.weight", "encoder.embed_tokens.weight")
 # Positions that M2M100 computes, and marks of fairseq: stored by old checkpoints, read by nobody.
 _STALE = re.compile(r"\.embed_positions\.(?:weights|_float_tensor)$|(?:^|\.)(?:en|de)coder\.version$")
-_PAD = "<pad>"
 _QUANTIZATION = "int8"
+_NEVER = -10_000.0  # a logit that no search takes
 
 
 def require_libraries() -> None:
@@ -68,8 +68,6 @@ def convert(model: str, folder: Path, reading: Reading) -> None:
     import torch
 
     (folder / NUMBERING).write_text(json.dumps(reading.names, ensure_ascii=False), encoding="utf-8")
-    if reading.family == "marian" and reading.names[-1] != _PAD:
-        raise ModelError(model, f"the last piece of a Marian vocabulary must be {_PAD}, not {reading.names[-1]!r}")
     _write_generation(model, folder, reading)
     with torch.no_grad(), _quiet():
         loaded = _loaded(model, folder)
@@ -123,22 +121,26 @@ def _loader(reading: Reading) -> Any:
     from ctranslate2.converters import transformers as converters
 
     names = list(reading.names)
-    base = {"marian": converters.MarianMTLoader, "t5": converters.T5Loader}.get(reading.family, converters.M2M100Loader)
+    bases = {"marian": converters.BartLoader, "t5": converters.T5Loader}
+    base = bases.get(reading.family, converters.M2M100Loader)
 
     class Loader(base):  # type: ignore[misc, valid-type]
         def get_model_spec(self, model: Any) -> Any:
+            if reading.family == "marian":
+                # Not CTranslate2's own loader, which lets outputs begin with a zero vector and cuts the padding's
+                # row: in a checkpoint that was trained on with transformers that row is no longer zero.
+                model.config.normalize_before = model.config.normalize_embedding = False
+                model.final_logits_bias[:, model.config.pad_token_id] = _NEVER
             # transformers 5 says of every T5 that its embeddings are tied, and keeps apart whether to scale.
             model.config.tie_word_embeddings = getattr(model.config, "scale_decoder_outputs", True)
             return super().get_model_spec(model)
 
         def get_vocabulary(self, model: Any, tokenizer: Any) -> list[str]:
-            # CTranslate2 begins Marian's outputs with a zero vector and cuts the last row, the padding's.
-            return names[:-1] if reading.family == "marian" else names
+            return names
 
         def set_config(self, config: Any, model: Any, tokenizer: Any) -> None:
-            start = END if reading.family == "marian" else names[model.config.decoder_start_token_id]
             config.unk_token, config.eos_token = UNKNOWN, END
-            config.bos_token = config.decoder_start_token = start
+            config.bos_token = config.decoder_start_token = names[model.config.decoder_start_token_id]
             if reading.family == "t5":
                 config.layer_norm_epsilon = model.config.layer_norm_epsilon
 

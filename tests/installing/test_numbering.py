@@ -104,7 +104,7 @@ def test_a_marian_of_many_targets_is_told_english(copied: Make) -> None:
 def test_a_t5_without_the_piece_for_english_is_told_nothing(copied: Make) -> None:
     folder = copied("madlad")
     train_pieces(ENGLISH, folder / "spiece.model")
-    edit(folder / "config.json", lambda config: config.update(vocab_size=230))
+    edit(folder / "config.json", lambda config: config.update(vocab_size=600))
     reading = reading_of("tiny", folder, {"ar": None})
     assert (reading.pieces.before, reading.pieces.first) == ({}, ())
     assert reading.names[-1].startswith("<extra_id_")
