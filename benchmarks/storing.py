@@ -12,15 +12,13 @@ for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ[name] = "1"
 
 import argparse
-import multiprocessing
-import resource
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
@@ -71,19 +69,23 @@ def measured(work: Callable[[], object], server: PostgresServer | None = None) -
     return spent, server_seconds(server) - before
 
 
+# VmHWM and not ru_maxrss, which a process inherits from the one that started it.
+_STORE = """
+import sys
+from pathlib import Path
+from colophon.storing import store
+store(Path(sys.argv[1]), sys.argv[2])
+lines = Path("/proc/self/status").read_text().splitlines()
+print(next(line.split()[1] for line in lines if line.startswith("VmHWM")))
+"""
+
+
 def peak_mebibytes(out: Path, url: str) -> float:
     """Return the most memory that a fresh process took to store ``out``, in MiB."""
-    queue: Any = multiprocessing.get_context("spawn").SimpleQueue()
-    process = multiprocessing.get_context("spawn").Process(target=_store_and_say, args=(str(out), url, queue))
-    process.start()
-    found: float = queue.get()
-    process.join()
-    return found
-
-
-def _store_and_say(out: str, url: str, queue: Any) -> None:
-    store(Path(out), url)
-    queue.put(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    done = subprocess.run(
+        [sys.executable, "-c", _STORE, str(out), url], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return int(done.stdout) / 1024
 
 
 @contextmanager
