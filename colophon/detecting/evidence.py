@@ -19,8 +19,10 @@ _NAME = 0.3  # a capitalised word inside a sentence is a name: hardly evidence
 _NAME_AGAINST = -1.5
 _INSIDE = ("space", "capital")
 _CAPS = 1.0
+_LOAN = 0.2  # a loan phrase leaves no English; between a foreign phrase and a mark it stays with the phrase
 _UNLISTED = 2.5  # a capitalised word that opens a unit and stands on no list may be a name
 _COINED = 4.0  # a word in plain letters that stands on no list may be rare English, or a product
+_CLEAR = 18.0  # letters so far from English that no product or rare word reaches them
 _INFLECTED = 1.0  # an unlisted word whose stem is English
 _NAMED = 4.0  # a label before a colon that names the language
 _ENDINGS = ("s", "es", "ed", "d", "ing", "er", "ers", "ly", "ness", "less", "like", "'s", "’s")
@@ -66,10 +68,15 @@ def distances(weights: "Sequence[Weight]") -> "Scores":
     """Return how far each language stays behind the best one over these words, English left out."""
     import numpy as np
 
-    known = profiles("Latn")
-    total: Scores = np.add.reduce([_distance(known.word(w.word), w.kind) for w in weights])
+    total: Scores = np.add.reduce(each_distance(weights))
     named: Scores = weights[0].gain - _weight(weights[0].word, weights[0].kind).gain
     return total + named
+
+
+def each_distance(weights: "Sequence[Weight]") -> "list[Scores]":
+    """Return for each word how far each language stays behind the best one."""
+    known = profiles("Latn")
+    return [_distance(known.word(w.word), w.kind) for w in weights]
 
 
 def _gain(known: Profiles, scores: "Scores", word: str, kind: str) -> "Scores":
@@ -95,7 +102,7 @@ def _bounds(known: Profiles, word: str, kind: str) -> tuple[float, float, float]
     if kind == "name":
         return _NAME_AGAINST, _NAME, 0.0
     if kind == "loan":
-        return -_MOST, 0.0, 0.0
+        return -_MOST, _LOAN, 0.0
     if kind == "caps":
         return -_MOST, _CAPS, 0.0
     if kind == "opening":
@@ -104,6 +111,8 @@ def _bounds(known: Profiles, word: str, kind: str) -> tuple[float, float, float]
     if known.listed(word):
         return -_MOST, _MOST, _SLOPE
     most = _bound(known, word)
+    if most == _COINED and "-" not in word and float((known.word(word)[1:] - known.word(word)[0]).max()) > _CLEAR:
+        most = _MOST
     return -_MOST, most, _SLOPE if most == _MOST else 0.0
 
 
@@ -123,6 +132,7 @@ def _kinds(tokens: list[Token]) -> list[str]:
     _mark_shouting(tokens, kinds)
     _mark_particles(tokens, kinds)
     _mark_names(tokens, kinds)
+    _mark_nouns(tokens, kinds)
     _mark_loans(tokens, kinds)
     return kinds
 
@@ -169,6 +179,18 @@ def _mark_names(tokens: list[Token], kinds: list[str]) -> None:
                 for k in unit:
                     kinds[k] = "name" if kinds[k] == "opening" else kinds[k]
             begin = i
+
+
+def _mark_nouns(tokens: list[Token], kinds: list[str]) -> None:
+    """Read two capitalised items of a list side by side as nouns where German lists them and English does not."""
+    known = profiles("Latn")
+    nouns = [
+        kind == "name" and token.place == "item" and known.lists_only("de", token.word)
+        for token, kind in zip(tokens, kinds, strict=True)
+    ]
+    for i in range(1, len(tokens)):
+        if nouns[i - 1] and nouns[i]:
+            kinds[i - 1] = kinds[i] = "opening"
 
 
 def _mark_loans(tokens: list[Token], kinds: list[str]) -> None:

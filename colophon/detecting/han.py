@@ -12,6 +12,8 @@ from colophon.detecting.tokens import Token
 EAST_ASIAN = frozenset({"Hani", "Hira", "Kana", "Bopo", "Hang"})
 # Function characters of written Chinese that Japanese does not use alone; all lie in the three sets.
 _CHINESE = "的是不在有我他她你們们也就都这這那個个了吗嗎呢吧很没說说把被让讓给給从從"
+# Those of them that compounds of Japanese hardly ever hold.
+_TELLING = "是她你們们這这那吗嗎呢吧很没説說说就也们个了给從从"
 
 
 @lru_cache(maxsize=20_000)
@@ -42,8 +44,6 @@ def east_asian(tokens: Sequence[Token], text: str) -> tuple[str, str, str]:
         simplified += gb and not big and not sjis
         traditional += big and not gb
         japanese += sjis and not gb and not big
-        if gb and sjis and not big:  # 国, 会, 学: simplified and Japanese alike
-            simplified += 0
     chinese = sum(c in _CHINESE for c in han)
     if japanese and not chinese and japanese >= simplified:
         return "ja", "Jpan", f"{japanese} characters of Japanese form"
@@ -52,3 +52,15 @@ def east_asian(tokens: Sequence[Token], text: str) -> tuple[str, str, str]:
     if simplified:
         return "zh-Hans", "Hans", f"{simplified} characters of simplified form"
     return "zh-Hans", "Hans", "Han characters of no single form"
+
+
+def decided(tokens: Sequence[Token], text: str) -> str:
+    """Return what one sentence is by itself: "ja", "ko", "zh", or the empty string where it might be either."""
+    scripts = {t.script for t in tokens}
+    if scripts & {"Hira", "Kana"}:
+        return "ja"
+    if "Hang" in scripts:
+        return "ko"
+    han = "".join(text[t.start : t.end] for t in tokens)
+    simplified = sum(_sets(c) == (True, False, False) for c in han)
+    return "zh" if simplified + sum(c in _TELLING for c in han) > 1 else ""

@@ -48,6 +48,7 @@ class Profiles:
         self._fill_letters([counts for _, counts in known])
         # One list a language: one table for all costs more to fill than the words of many documents to look up.
         self._lists = [_words(code) for code in self.languages]
+        self._rarest = self._tails()
         self.priors = self._priors()
         self._grams: dict[str, Scores] = {}
         self._words: dict[str, Scores] = {}
@@ -84,6 +85,13 @@ class Profiles:
 
         return np.array([rules.priors().get(code, 0.0) for code in self.languages], dtype=np.float32)
 
+    def _tails(self) -> "Scores":
+        """Return how likely the rarest word on each language's list is: no word that a list lacks is likelier."""
+        import numpy as np
+
+        tails = [-max(words.values()) * _STEP * _NEPER if words else 0.0 for words in self._lists]
+        return np.array(tails, dtype=np.float32)
+
     def listed(self, word: str) -> bool:
         """Say whether ``word`` (in lower case) stands on any language's list."""
         return any(word in words for words in self._lists)
@@ -91,6 +99,10 @@ class Profiles:
     def listed_first(self, word: str) -> bool:
         """Say whether ``word`` (in lower case) stands on the list of the first language, for Latin letters English."""
         return word in self._lists[0]
+
+    def lists_only(self, code: str, word: str) -> bool:
+        """Say whether ``word`` stands on the list of language ``code`` and not on the first language's."""
+        return word in self._lists[self.languages.index(code)] and word not in self._lists[0]
 
     def word(self, word: str) -> "Scores":
         """Return the log-probability of ``word`` (in lower case) under each language, in natural-log units."""
@@ -104,7 +116,7 @@ class Profiles:
     def _score(self, word: str) -> "Scores":
         import numpy as np
 
-        spelled = self._spelled(word)
+        spelled = np.minimum(self._spelled(word), self._rarest)
         stored = np.array([words.get(word, _ABSENT) for words in self._lists], dtype=np.uint8)
         if not (stored != _ABSENT).any():
             return spelled + np.float32(np.log(1 - _WORD_SHARE))

@@ -43,6 +43,8 @@ def shadow_of(line: str) -> Shadow:
     ends: list[int] = []
     for match in _CLUSTER.finditer(line):
         folded = _DROPPED.sub("", unicodedata.normalize("NFKC", match.group()))
+        if not folded and ends and unicodedata.category(match.group()) == "Mn":
+            ends[-1] = match.end()  # a point or vowel sign stays with the letter that carries it
         for character in folded:
             characters.append(character)
             starts.append(match.start())

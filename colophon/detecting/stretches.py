@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from colophon.detecting import rules
-from colophon.detecting.evidence import Weight, distances, latin_evidence, script_evidence
+from colophon.detecting.evidence import Weight, distances, each_distance, latin_evidence, script_evidence
 from colophon.detecting.fragments import Stretch
-from colophon.detecting.han import EAST_ASIAN, east_asian
+from colophon.detecting.han import EAST_ASIAN, decided, east_asian
 from colophon.detecting.paths import cheapest_path, may_leave
 from colophon.detecting.profiles import profiles
 from colophon.detecting.tokens import Place, Token
@@ -16,9 +16,14 @@ if TYPE_CHECKING:
     from colophon.detecting.profiles import Scores
 
 _LEAST_GAIN = 5.0  # natural-log units by which a Latin-script stretch must beat English
-_LEAST_GAIN_SHARED = 9.0  # the same for a stretch of words that English lists too ("sang", "noon", "at")
+# The same for a stretch of words that English lists too ("sang", "noon"), or that no list knows: names, codes.
+_LEAST_GAIN_DOUBTED = 9.0
 _WINDOW = 4_000  # words of one line that one search covers; a bound on memory for endless lines
 _ITEM = 3.0  # gain below which an item that English lists is English
+_SIDE = 3  # words that a stretch of another foreign language has at least
+_STOPS = ("line", "sentence", "slash")
+_CUT_STOP = 6.0  # natural-log units that two languages must explain better than one, where a sentence ends
+_CUT = 16.0  # the same inside a sentence
 _MOSTLY = 0.6  # share of a line's letters that makes it a line of that script
 
 
@@ -44,10 +49,31 @@ def latin_stretches(tokens: Sequence[Token]) -> list[Stretch]:
             begin, end = _without_english_items(latin, gains, begin, end, state)
             if end - begin == 1 and _is_borrowed(latin, places, begin):
                 continue
-            stretch = _latin_stretch(latin[begin:end], weights[begin:end]) if begin < end else None
-            if stretch:
-                found.append(stretch)
+            for a, b in _by_language(latin, weights, begin, end):
+                stretch = _latin_stretch(latin[a:b], weights[a:b])
+                if stretch:
+                    found.append(stretch)
     return found
+
+
+def _by_language(tokens: Sequence[Token], weights: Sequence[Weight], begin: int, end: int) -> list[tuple[int, int]]:
+    """Cut a stretch in two where close relatives meet; the path weighs words against English, not each other."""
+    import numpy as np
+
+    if end - begin < 2 * _SIDE:
+        return [(begin, end)] if begin < end else []
+    priors = profiles("Latn").priors[1:]
+    sums = np.cumsum([d[1:] for d in each_distance(weights[begin:end])], axis=0)
+    whole = float((sums[-1] + priors).max())
+    best, at = 0.0, 0
+    for i in range(_SIDE, end - begin - _SIDE + 1):
+        apart = float((sums[i - 1] + priors).max() + (sums[-1] - sums[i - 1] + priors).max())
+        gained = apart - whole - (_CUT_STOP if tokens[begin + i].place in _STOPS else _CUT)
+        if gained > best:
+            best, at = gained, begin + i
+    if not at:
+        return [(begin, end)]
+    return [*_by_language(tokens, weights, begin, at), *_by_language(tokens, weights, at, end)]
 
 
 def _uninterrupted(runs: Sequence[tuple[int, int, int]], tokens: Sequence[Token]) -> list[tuple[int, int, int]]:
@@ -122,7 +148,8 @@ def _latin_stretch(tokens: Sequence[Token], weights: Sequence[Weight]) -> Stretc
     first, second = (int(i) for i in np.argsort(-ranked, kind="stable")[:2])
     gain, margin = float(total[1:].max()), float(ranked[first] - ranked[second])
     shared = all(known.listed_first(t.word) for t in tokens)
-    if gain < (_LEAST_GAIN_SHARED if shared else _LEAST_GAIN):
+    unknown = all(t.word.isascii() and not known.listed(t.word) for t in tokens)
+    if gain < (_LEAST_GAIN_DOUBTED if shared or unknown else _LEAST_GAIN):
         return None
     language, rival = known.languages[first], known.languages[second]
     evidence = f"{len(tokens)} words, {gain:.1f} over English, {margin:.1f} over {rival}"
@@ -226,14 +253,8 @@ def _by_profile(group: Sequence[Token], script: str) -> list[Stretch]:
 
 
 def _east_asian(group: Sequence[Token], text: str) -> list[Stretch]:
-    """Cut at slashes only: commas and stops join one language, and kana decide for the whole stretch."""
-    parts: list[list[Token]] = [[]]
-    for token in group:
-        if parts[-1] and token.place == "slash":
-            parts.append([])
-        parts[-1].append(token)
     found: list[Stretch] = []
-    for part in parts:
+    for part in _east_asian_parts(group, text):
         language, script, evidence = east_asian(part, text)
         if found and found[-1].language == language:
             last = found.pop()
@@ -241,3 +262,29 @@ def _east_asian(group: Sequence[Token], text: str) -> list[Stretch]:
         else:
             found.append(Stretch(part[0].start, part[-1].end, language, script, "script", evidence))
     return found
+
+
+def _east_asian_parts(group: Sequence[Token], text: str) -> list[list[Token]]:
+    """Cut at slashes, and at stops and spaces where what follows is another language by its own characters."""
+    parts: list[list[Token]] = []
+    language = ""
+    for piece in _pieces(group):
+        own = decided(piece, text)
+        if not parts or piece[0].place == "slash" or (own and language and own != language):
+            parts.append([])
+            language = ""
+        parts[-1] += piece
+        language = own or language
+    return parts
+
+
+def _pieces(group: Sequence[Token]) -> list[list[Token]]:
+    """Cut a run where a sentence may end; a space inside Chinese or Japanese is no other boundary."""
+    pieces: list[list[Token]] = []
+    for token in group:
+        before = pieces[-1][-1] if pieces else None
+        apart = before is not None and before.end < token.start and token.place in ("slash", "sentence", "space")
+        if before is None or apart:
+            pieces.append([])
+        pieces[-1].append(token)
+    return pieces

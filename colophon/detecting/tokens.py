@@ -21,6 +21,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f\u0900-\u0dff\u0e00-\u0eff\u0f00-
                    r"(?:['’ʼ‘׳״\"][^\W\d_]+|[-‐‑][^\W\d_]+)*")  # fmt: skip
 _SENTENCE_END = re.compile(r"[.!?…:;]['\"”’»)\]]*\s|[。！？።۔؟։।॥]")
 _MARK = re.compile(r"[\"“”„‟«»‹›「」『』【】《》〈〉()\[\]{}<>:|]|(?<!\w)['‘’‚]|['’](?!\w)|\s[-–—]\s|—")
+# Asterisks and underscores that set a phrase off ("*so*", "_so_"); with spaces on both sides they are signs.
+_EMPHASIS = re.compile(r"^[*_]|(?<=\S)[*_]|[*_](?!\s)")
 _COMMA = re.compile(r"[,;،؛、，；・·•]")
 _LABEL = re.compile(r"\s*[\w ]{2,24}:\s")
 
@@ -104,7 +106,7 @@ def _place(gap: str, *, at_start: bool, listed: bool) -> Place:
         return "space"
     if "/" in gap or "|" in gap:
         return "slash"
-    if _MARK.search(gap):
+    if _MARK.search(gap) or _EMPHASIS.search(gap):
         return "mark"
     if _SENTENCE_END.search(gap + " "):
         return "sentence"
