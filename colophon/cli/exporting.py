@@ -10,8 +10,9 @@ import typer
 
 from colophon.cli.reviewing import say_unmatched
 from colophon.errors import OutputError, UsageError
-from colophon.exporting import FORMS, decided_records, json_line
-from colophon.exporting.decisions import DECISIONS
+from colophon.exporting import FORMS, json_line
+from colophon.reviewing import decided_records
+from colophon.reviewing.decisions import DECISIONS
 from colophon.writing import MANIFEST, RECORDS, REJECTED, RUNS
 
 _OURS = (RECORDS, REJECTED, MANIFEST, RUNS, DECISIONS)

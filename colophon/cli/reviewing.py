@@ -11,11 +11,10 @@ import typer
 from pydantic import ValidationError
 
 from colophon.errors import UsageError
-from colophon.exporting import RightsDecision, TranslationReview, append_decisions, decided_records
-from colophon.exporting.decisions import DECISIONS
-from colophon.exporting.describing import in_force
-from colophon.exporting.reviewing import Decision, reviewer, translations_like
 from colophon.records import DocumentRecord
+from colophon.reviewing import RightsDecision, TranslationReview, append_decisions, decided_records, in_force
+from colophon.reviewing.applying import Decision, reviewer, translations_like
+from colophon.reviewing.decisions import DECISIONS
 from colophon.showing import isolated, printable
 from colophon.writing import read_records
 

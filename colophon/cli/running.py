@@ -22,7 +22,7 @@ from colophon.cli.options import (
 )
 from colophon.cli.reviewing import say_unmatched
 from colophon.errors import DataError, UsageError
-from colophon.exporting import decided_records
+from colophon.reviewing import decided_records
 from colophon.showing import isolated, printable, record_lines
 from colophon.worker import run as run_inputs
 from colophon.writing import REJECTED, Counts, RejectedInput

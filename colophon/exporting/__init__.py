@@ -1,4 +1,4 @@
-"""Records handed on: in the forms of other standards, with what persons decided since (``decisions.jsonl``).
+"""Records handed on in the forms of other standards.
 
 Each form is a pure function from a record to what JSON can hold. What a record withholds, no form has; what a form
 cannot carry is in the table of docs/exporting.md.
@@ -7,12 +7,10 @@ cannot carry is in the table of docs/exporting.md.
 from collections.abc import Callable
 from typing import Any
 
-from colophon.exporting.decisions import append_decisions, decided_records, read_decisions
 from colophon.exporting.describing import json_line
 from colophon.exporting.ninjs import ninjs
 from colophon.exporting.odrl import odrl
 from colophon.exporting.prov import prov
-from colophon.exporting.reviewing import RightsDecision, TranslationReview, decided
 from colophon.exporting.schemaorg import schemaorg
 from colophon.records import DocumentRecord
 
@@ -25,15 +23,9 @@ FORMS: dict[str, Callable[[DocumentRecord], dict[str, Any]]] = {
 
 __all__ = [
     "FORMS",
-    "RightsDecision",
-    "TranslationReview",
-    "append_decisions",
-    "decided",
-    "decided_records",
     "json_line",
     "ninjs",
     "odrl",
     "prov",
-    "read_decisions",
     "schemaorg",
 ]

@@ -6,11 +6,11 @@ Nothing here is made up: what a record does not say, a description does not have
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from colophon.provenance import text_sha256
-from colophon.records import Action, DocumentRecord, Fragment, Notice, Override, Statement, StatementKind, Status
+from colophon.records import DocumentRecord, Fragment, Notice, Statement, StatementKind
+from colophon.reviewing import in_force
 
 _OWN_ID = re.compile(r"urn:colophon:([0-9a-f]{32})")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -21,7 +21,6 @@ _CREATIVE_COMMONS = re.compile(r"CC-(BY(?:-NC|-SA|-ND)*)-(\d\.\d)(?:-([A-Z]{2,3}
 # strings at these two separators.
 # U+0085 is a line break to some readers, and C1 controls move terminals.
 _ESCAPED = {ord(sign): f"\\u{ord(sign):04x}" for sign in [*"<>&\u2028\u2029", *map(chr, range(0x7F, 0xA0))]}
-_MINING: frozenset[Action] = frozenset({"tdm", "ai_train"})
 
 
 def json_line(value: Any) -> str:
@@ -80,42 +79,6 @@ def licence_uri(spdx: str) -> str | None:
         return None
     port = f"{found[3].lower()}/" if found[3] else ""
     return f"https://creativecommons.org/licenses/{found[1].lower()}/{found[2]}/{port}"
-
-
-@dataclass(frozen=True, slots=True)
-class InForce:
-    """The decision to act on: the last of the persons', else the machine's.
-
-    ``reserved`` and ``conditions`` are the machine's as far as they fit the status; ``override`` is the person's
-    decision when one is in force.
-    """
-
-    status: Status
-    treat_as: Status
-    reserved: tuple[Action, ...]
-    conditions: tuple[str, ...]
-    override: Override | None
-
-    @property
-    def open(self) -> bool:
-        """Say whether the text may be passed on, with or without conditions."""
-        return self.treat_as in ("permitted", "permitted-with-conditions")
-
-
-def in_force(record: DocumentRecord) -> InForce:
-    """Return the decision to act on. A person's grant takes back the reservations, but never a signal on mining."""
-    machine = record.reproduction
-    if not machine.overrides:
-        return InForce(machine.status, machine.treat_as, machine.reserved_actions, machine.conditions, None)
-    last = machine.overrides[-1]
-    granted = last.status in ("permitted", "permitted-with-conditions")
-    return InForce(
-        status=last.status,
-        treat_as="reserved" if last.status == "unknown" else last.status,
-        reserved=tuple(a for a in machine.reserved_actions if not granted or a in _MINING),
-        conditions=machine.conditions if last.status == "permitted-with-conditions" else (),
-        override=last,
-    )
 
 
 def decision_sentence(record: DocumentRecord) -> str:

@@ -14,7 +14,6 @@ from colophon.exporting.describing import (
     deciding_notices,
     decision_sentence,
     english_tag,
-    in_force,
     json_line,
     said,
     sole_holder,
@@ -23,6 +22,7 @@ from colophon.exporting.describing import (
 )
 from colophon.exporting.odrl import odrl
 from colophon.records import DocumentRecord, Statement, StatementKind
+from colophon.reviewing import in_force
 
 Item = dict[str, Any]
 STANDARD = {"name": "ninjs", "version": "3.1", "schema": "http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json#"}

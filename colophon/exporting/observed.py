@@ -2,8 +2,8 @@
 
 from colophon.exporting.describing import english_tag, uri
 from colophon.exporting.provenance_bundle import RecordBundle, fields
-from colophon.exporting.reviewing import reviewer
 from colophon.records import DocumentRecord, Fragment, Retrieval, Translation, Translator
+from colophon.reviewing.applying import reviewer
 
 _READING = ("location", "media_type", "encoding", "encoding_basis", "byte_length", "bytes_sha256", "repairs")
 _FOUND = ("start", "end", "language", "script", "confidence", "method", "evidence", "rival", "margin", "role")

@@ -8,15 +8,14 @@ terms. Two actions are not in ODRL's vocabulary: ``tdm:mine`` (W3C TDMRep) and `
 from typing import Any
 
 from colophon.exporting.describing import (
-    InForce,
     address,
     decision_sentence,
-    in_force,
     licence_uri,
     licences,
     sole_holder,
 )
 from colophon.records import Action, DocumentRecord, Notice, Override
+from colophon.reviewing import InForce, in_force
 
 Policy = dict[str, Any]
 PROFILE = "urn:colophon:odrl:profile:1"

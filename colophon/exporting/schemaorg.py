@@ -11,7 +11,6 @@ from colophon.exporting.describing import (
     deciding_notices,
     decision_sentence,
     english_tag,
-    in_force,
     licence_uri,
     licences,
     said,
@@ -21,6 +20,7 @@ from colophon.exporting.describing import (
 )
 from colophon.provenance import COMPOSITE, MACHINE_MADE
 from colophon.records import DocumentRecord, Fragment, Statement, StatementKind
+from colophon.reviewing import in_force
 
 Node = dict[str, Any]
 CONTEXT = "https://schema.org"

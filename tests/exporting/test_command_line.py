@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from colophon.cli import main
-from colophon.exporting import read_decisions
+from colophon.reviewing import read_decisions
 from tests.conftest import Colophon
-from tests.exporting.test_decisions import folder_of
+from tests.reviewing.test_decisions import folder_of
 
 WHO = ("--by", "Dana Roth", "--reason", "asked the publisher")
 

@@ -15,9 +15,9 @@ from unicodedata import category
 from pydantic import AfterValidator, Field, StringConstraints
 
 from colophon.errors import DataError
-from colophon.exporting.describing import in_force
 from colophon.provenance import NOT_REVIEWED, reviewed_disclosure
 from colophon.records import DocumentRecord, Fragment, Override, Record, Status, TextAccess
+from colophon.reviewing.standing import in_force
 from colophon.settings import RightsSettings
 from colophon.withholding import withhold
 

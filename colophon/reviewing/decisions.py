@@ -15,8 +15,8 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter, ValidationError
 
 from colophon.errors import DataError, OutputError, UsageError
-from colophon.exporting.reviewing import Decision, decided
 from colophon.records import DocumentRecord
+from colophon.reviewing.applying import Decision, decided
 from colophon.settings import RightsSettings, Settings
 from colophon.writing import MANIFEST, RECORDS, read_records
 

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from colophon.errors import DataError
-from colophon.exporting import FORMS, RightsDecision, TranslationReview, decided, json_line
-from colophon.exporting.describing import in_force
-from colophon.exporting.reviewing import Decision, reviewer, translations_like
+from colophon.exporting import FORMS, json_line
 from colophon.records import DocumentRecord, Override
+from colophon.reviewing import RightsDecision, TranslationReview, decided, in_force
+from colophon.reviewing.applying import Decision, reviewer, translations_like
 from colophon.settings import RightsSettings
 from tests.exporting.records import TEXT, examples, full, made
 

@@ -12,10 +12,10 @@ import pytest
 
 from colophon.documents import SourceDocument
 from colophon.errors import DataError, OutputError, UsageError
-from colophon.exporting import RightsDecision, TranslationReview, append_decisions, decided_records, read_decisions
-from colophon.exporting.decisions import DECISIONS, limits_of
-from colophon.exporting.reviewing import Decision
 from colophon.records import DocumentRecord
+from colophon.reviewing import RightsDecision, TranslationReview, append_decisions, decided_records, read_decisions
+from colophon.reviewing.applying import Decision
+from colophon.reviewing.decisions import DECISIONS, limits_of
 from colophon.settings import RightsSettings, Settings, TranslationSettings
 from colophon.worker import run
 from colophon.writing import read_records
@@ -187,7 +187,7 @@ def decide_often(out: Path, name: str, times: int) -> None:
 
 def elsewhere(call: str) -> subprocess.Popen[bytes]:
     """Start a call of this module in a process of its own."""
-    code = f"from pathlib import Path; from tests.exporting import test_decisions as t; t.{call}"
+    code = f"from pathlib import Path; from tests.reviewing import test_decisions as t; t.{call}"
     return subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=environment())
 
 
