@@ -19,6 +19,7 @@ _DECLARATION = re.compile(r"\s{0,64}<\?xml[^>]{0,300}\?>")
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,300}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([\w.:+-]{1,40})""", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"""^\s{0,64}<\?xml[^>]{0,200}?encoding\s{0,9}=\s{0,9}["']([\w.:+-]{1,40})""")
 _PROLOGUE = 4_096
+_METADATA = frozenset({"base", "link", "meta", "noscript", "script", "style", "template", "title"})
 
 
 def declared_encoding(data: bytes) -> str | None:
@@ -56,7 +57,31 @@ def parse(source: str, location: str, settings: ReadingSettings) -> _Element:
     if root is None:  # what lxml gives for a page of comments
         raise RefusedError(location, "no-text", "no element in the markup")
     _refuse_size(root, location, settings)
+    _close_head(root)
     return root
+
+
+def _close_head(root: _Element) -> None:
+    """Move to the body what libxml2 leaves in a head that nobody closed.
+
+    It does not know the elements of HTML5: ``<title>…</title><article>`` without ``<body>`` stays in the head. The
+    standard closes a head at the first element that is no metadata (HTML, 13.2.6.4.4).
+    """
+    head = root.find("head")
+    if head is None:
+        return
+    children = list(head)
+    first = next((i for i, child in enumerate(children) if child.tag not in _METADATA), None)
+    if first is None:
+        return
+    body = root.find("body")
+    if body is None:
+        body = root.makeelement("body", {})
+        head.addnext(body)
+    follows, body.text = body.text, None
+    for place, child in enumerate(children[first:]):
+        body.insert(place, child)  # its tail, text that followed it, goes along
+    children[-1].tail = (children[-1].tail or "") + (follows or "")
 
 
 def _refuse_limits(parser: object, location: str) -> None:

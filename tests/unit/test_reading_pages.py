@@ -9,6 +9,7 @@ import pytest
 
 from colophon.documents import SourceDocument
 from colophon.reading import Rejection, read_bytes
+from colophon.reading.parsing import parse
 from colophon.settings import ReadingSettings
 
 SETTINGS = ReadingSettings()
@@ -42,6 +43,23 @@ def test_a_page_reads_as_its_reader_sees_it(case: dict[str, Any]) -> None:
         assert part not in read.text
     assert [hint for hint in case.get("hints", []) if hint not in quoted(read)] == []
     assert [hint for hint in case.get("absent", []) if hint in quoted(read)] == []
+
+
+@pytest.mark.parametrize(
+    ("markup", "lines"),
+    [
+        ("<!doctype html><title>t</title><article><p>One</p></article>", ["One"]),
+        ("<title>t</title><main><p>One</p></main><p>Two</p>", ["One", "Two"]),
+        ("<meta charset=utf-8><section><p>One</p></section> two<p>Three</p>", ["One", "two", "Three"]),
+        ("<head><title>t</title></head><body><article><p>One</p></article></body>", ["One"]),
+        ("<title>t</title><style>p {}</style><script>1</script><p>One</p>", ["One"]),
+    ],
+)
+def test_a_head_ends_where_the_text_begins(markup: str, lines: list[str]) -> None:
+    root = parse(markup, "page.html", ReadingSettings())
+    body = root.find("body")
+    assert body is not None
+    assert [words for t in body.itertext() if (words := t.strip())] == lines
 
 
 def test_languages_do_not_overlap() -> None:
