@@ -13,6 +13,7 @@ _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _BEFORE_LABEL = re.compile(r"[|;·•()\[\]【】<>《》/—–.。:▲△■◆●►▶※#~_=*\"'©-] *$")
 # The first letters of a word, as many as tell most words from all anchors.
 _WORD = re.compile(r"(?<!\w)\w{1,3}")
+_LONGEST_CLAUSED = 2000  # code points of a sentence whose clauses are told apart
 _AFTER_LABEL = re.compile(r" *[:=]")
 
 
@@ -72,9 +73,18 @@ class Matcher:
     def hits(self, layout: Layout) -> Iterator[Hit]:
         """Yield every rule that holds, in text order; an anchor costs its rules' tests and no more."""
         seen: set[tuple[str, int]] = set()
+        tried: set[tuple[str, int]] = set()
         for at, anchor in self._anchors(layout.text):
             line = layout.line_at(at)
             for rule in self._all[anchor]:
+                if not rule.templates:
+                    # A sentence is asked once a rule, however often its words stand there; its clauses are asked each.
+                    start, end = layout.sentence_at(line, at)
+                    if (rule.id, start) in tried and (
+                        end - start > _LONGEST_CLAUSED or layout.text.find(";", start, end) < 0
+                    ):
+                        continue
+                    tried.add((rule.id, start))
                 make = self._line_hit if rule.templates else self._sentence_hit
                 hit = make(layout, line, rule, at, len(anchor))
                 if hit is not None and (rule.id, hit.start) not in seen:
