@@ -17,6 +17,8 @@ _BLOCK = 1 << 20
 def copy_lines(output: FinishedOutput, url: str, settings: StoringSettings) -> Stored:
     """Copy ``records.jsonl``, byte for byte; a place that holds these bytes already is left alone.
 
+    When persons decided something since, the lines are the records with their decisions.
+
     Raises UsageError, MissingExtraError or OutputError; then the place is as it was.
     """
     target = Target(url, settings)
@@ -25,6 +27,11 @@ def copy_lines(output: FinishedOutput, url: str, settings: StoringSettings) -> S
         raise UsageError(f"{target.shown} is the output itself; give another place")
     said = output.manifest.files[RECORDS].sha256
     done = Stored(target.shown, output.run_id, output.manifest.counts.records)
+    if output.decided:
+        with target.file() as out:
+            for record in output.records():
+                out.write(record.model_dump_json().encode() + b"\n")
+        return replace(done, written=done.records)
     if target.holds(said, os.path.getsize(source)):
         return replace(done, already=True)
     digest = sha256()

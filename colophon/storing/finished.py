@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from colophon.errors import DataError, OutputError, UsageError
 from colophon.records import DocumentRecord, Sha256
-from colophon.writing import MANIFEST, RECORDS, REJECTED, Counts, RejectedInput, read_records, read_rejected
+from colophon.reviewing import DECISIONS, decided_records
+from colophon.writing import MANIFEST, RECORDS, REJECTED, Counts, RejectedInput, read_rejected
 
 
 class _File(BaseModel):
@@ -33,10 +34,15 @@ class Manifest(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class FinishedOutput:
-    """One finished run on disk. ``run_id`` comes from the manifest's bytes: equal outputs are one run."""
+    """One finished run on disk, with what persons decided since.
+
+    ``run_id`` comes from the bytes of the manifest and of the decisions: equal outputs are one run, and a decision
+    makes another, because a stricter one withholds text wherever the records are kept.
+    """
 
     folder: Path
     run_id: str
+    decided: bool
     manifest: Manifest
     manifest_bytes: bytes
     _files: tuple[tuple[int, int, int], ...]
@@ -61,14 +67,17 @@ class FinishedOutput:
         except (ValueError, ValidationError) as error:
             raise DataError(str(path), "not a manifest of colophon run; run it again") from error
         states = tuple(_checked(folder / name, manifest) for name in (RECORDS, REJECTED))
-        return cls(folder, f"urn:colophon:run:{sha256(content).hexdigest()[:32]}", manifest, content, states)
+        decisions = (folder / DECISIONS).read_bytes() if (folder / DECISIONS).is_file() else b""
+        run_id = f"urn:colophon:run:{sha256(content + decisions).hexdigest()[:32]}"
+        return cls(folder, run_id, bool(decisions), manifest, content, states)
 
     def records(self) -> Iterator[DocumentRecord]:
-        """Yield the records in their order.
+        """Yield the records in their order, with the decisions about them.
 
-        Raises OutputError after the last one when another run has replaced the files meanwhile.
+        Raises what ``read_decisions`` raises; OutputError after the last one when another run has replaced the files
+        meanwhile.
         """
-        yield from read_records(self.folder)
+        yield from decided_records(self.folder)
         if tuple(_state(self.folder / name) for name in (RECORDS, REJECTED)) != self._files:
             raise OutputError(str(self.folder), "changed while it was read, nothing of it is kept; store it again")
 

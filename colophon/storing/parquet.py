@@ -74,11 +74,14 @@ def schemas() -> dict[str, pa.Schema]:
 def store_as_parquet(output: FinishedOutput, url: str, settings: StoringSettings) -> Stored:
     """Write a finished run as a folder of Parquet files; one that holds this run already is left alone.
 
+    One about which persons decided something is always written anew.
+
     Raises UsageError, MissingExtraError, DataError or OutputError; then the place is as it was.
     """
     target = Target(url, settings)
     done = Stored(target.shown, output.run_id, output.manifest.counts.records)
-    if target.read(MANIFEST) == output.manifest_bytes and set(target.names()) == set(FILES):
+    same = not output.decided and target.read(MANIFEST) == output.manifest_bytes
+    if same and set(target.names()) == set(FILES):
         return Stored(**{**asdict(done), "already": True})
     with target.folder(FILES) as draft:
         _write(output, draft, settings)
