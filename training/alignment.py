@@ -55,10 +55,10 @@ def _chances(links: Ids, given: Ids, choice: Ids) -> tuple[NDArray[np.float64], 
     chance: NDArray[np.float64] = np.ones(len(given))
     expected: NDArray[np.float64] = chance
     for _ in range(ROUNDS):
-        weight = chance[links]
-        weight = weight / np.bincount(sets, weights=weight)[sets]
-        expected = np.bincount(links, weights=weight, minlength=len(given))
-        chance = expected / np.bincount(given, weights=expected)[given]
+        weight: NDArray[np.float64] = chance[links]
+        weight = np.divide(weight, np.bincount(sets, weights=weight)[sets], dtype=np.float64)
+        expected = np.asarray(np.bincount(links, weights=weight, minlength=len(given)), dtype=np.float64)
+        chance = np.divide(expected, np.bincount(given, weights=expected)[given], dtype=np.float64)
     return chance, expected
 
 
