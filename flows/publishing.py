@@ -109,8 +109,10 @@ def publish(inputs: Callable[[], Iterable[InputReference]], out: Path, settings:
         expected = -(-documents // settings.batch_documents)
         progress = create_progress_artifact(progress=0, key="progress") if expected >= PROGRESS_FROM else None
         done = 0
+        tenth = 0  # the bar moves ten times: an update is a request, and costs as much as twenty documents
         for done, _ in enumerate(finished_batches(inputs(), folder, settings), start=1):
-            if progress is not None:
+            if progress is not None and 10 * done // expected > tenth:
+                tenth = 10 * done // expected
                 assert isinstance(progress, UUID)  # a coroutine only in asynchronous flows
                 update_progress_artifact(progress, progress=min(100.0, 100 * done / expected))
         counts = folder.publish(done, settings.model_dump(mode="json"))

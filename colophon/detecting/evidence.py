@@ -50,7 +50,7 @@ def latin_evidence(tokens: list[Token]) -> list[Weight]:
     return weights
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=16_384)
 def _weight(word: str, kind: str) -> Weight:
     known = profiles("Latn")
     gain = _gain(known, known.word(word), word, kind)

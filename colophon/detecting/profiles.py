@@ -108,7 +108,7 @@ class Profiles:
         """Return the log-probability of ``word`` (in lower case) under each language, in natural-log units."""
         known = self._words.get(word)
         if known is None:
-            if len(self._words) > 50_000:  # a bound on memory; what is dropped is computed again
+            if len(self._words) > 12_000:  # a bound on memory; what is dropped is computed again
                 self._words.clear()
             known = self._words[word] = self._score(word[:_LONGEST])
         return known
@@ -141,7 +141,7 @@ class Profiles:
         if known is None:
             import numpy as np
 
-            if len(self._grams) > 100_000:
+            if len(self._grams) > 30_000:
                 self._grams.clear()
             chance = self._three(gram) if len(gram) == 3 else self._two(gram)
             known = self._grams[gram] = np.log(chance).astype(np.float32)

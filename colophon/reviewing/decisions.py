@@ -33,6 +33,9 @@ def decided_records(folder: Path, *, unmatched: Callable[[Decision], object] | N
     about: dict[str, list[Decision]] = {}
     for decision in read_decisions(folder):
         about.setdefault(decision.record, []).append(decision)
+    if not about:
+        yield from read_records(folder)
+        return
     limits = limits_of(folder)
     met = set()
     for record in read_records(folder):
