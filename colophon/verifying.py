@@ -69,6 +69,7 @@ def verify(folder: Path, done: Verified | None = None) -> Iterator[Difference]:
     folder has no records.
     """
     done = done or Verified()
+    before = done.records  # one ``done`` may count several folders
     path = folder / RECORDS
     if not path.is_file():
         raise UsageError(f"{folder} has no {RECORDS}: name the folder that a run wrote")
@@ -87,7 +88,7 @@ def verify(folder: Path, done: Verified | None = None) -> Iterator[Difference]:
         while found:
             yield found.popleft()
     yield from found
-    yield from _counts(folder, manifest, done)
+    yield from _counts(folder, manifest, done.records - before)
 
 
 def _manifest(folder: Path) -> tuple[dict[str, Any], list[Difference]]:
@@ -201,13 +202,13 @@ def _evidence(record: DocumentRecord) -> Iterator[tuple[int, int, str | None, st
             yield party.start, party.end, party.text, None
 
 
-def _counts(folder: Path, manifest: dict[str, Any], done: Verified) -> Iterator[Difference]:
+def _counts(folder: Path, manifest: dict[str, Any], records: int) -> Iterator[Difference]:
     try:
         with (folder / REJECTED).open("rb") as lines:
             rejected = sum(1 for _ in lines)
     except FileNotFoundError:
         rejected = 0
-    for name, found in (("records", done.records), ("rejected", rejected)):
+    for name, found in (("records", records), ("rejected", rejected)):
         said = manifest.get("counts", {}).get(name, found)
         if said != found:
             yield Difference(MANIFEST, "count", f"says {said} {name}, there are {found}")

@@ -48,6 +48,11 @@ def test_an_honest_output_has_no_differences(honest: Path) -> None:
     assert (done.records, done.reread, done.unread) == (4, 4, 0)
 
 
+def test_one_count_serves_several_folders(honest: Path) -> None:
+    done = Verified()
+    assert [list(verify(honest / "out", done)), list(verify(honest / "out", done))] == [[], []]
+
+
 def test_what_is_withheld_is_checked_by_hash(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text(json.dumps(LINES[1]) + "\n")
     settings = Settings(translation=TranslationSettings(engine="echo"), rights=RightsSettings(policy="metadata-only"))
