@@ -1,4 +1,4 @@
-"""Train a toy for half a minute, export it and score it: shows that the program works, not that it translates.
+"""Train a toy for a quarter of a minute, export it and score it: shows that the program works, not that it translates.
 
 python -m training.smoke [../shared/data/he-en]
 """
@@ -19,7 +19,7 @@ def main() -> int:
         run = Path(scratch) / "run"
         toy, dev = "training/config/smoke.toml", str(folder / "dev")
         steps = (
-            ["training.train", str(folder), "--config", toy, "--out", str(run), "--minutes", "0.5"],
+            ["training.train", str(folder), "--config", toy, "--out", str(run), "--minutes", "0.25"],
             ["training.export", str(run / "fallen.pt"), "--shape", str(run / "shape.json"),
              "--vocabulary", str(run / "vocabulary.model"), "--out", str(run / "model")],
             ["training.evaluate", str(run / "model"), "--dev", dev, "--flores-lines", "0", "--beam", "1"],
