@@ -36,7 +36,10 @@ from flows.publishing import (
 
 Inputs = Annotated[
     list[str],
-    Field(min_length=1, json_schema_extra=shown("Inputs", "Files, folders, globs: .txt .md .html .jsonl .jsonl.gz")),
+    Field(
+        min_length=1,
+        json_schema_extra=shown("Inputs", "Files, folders, globs, s3://, gs://: .txt .md .html .jsonl .warc, also .gz"),
+    ),
 ]
 OnlyNew = Annotated[
     bool,

@@ -11,7 +11,10 @@ _READABLE = {
     "text/markdown": "text/markdown",
 }
 # What an answer says of the document; other headers are of the server.
-_CLAIMS = ("last-modified", "content-language", "link", "tdm-reservation", "tdm-policy", "x-robots-tag", "etag", "date")
+_CLAIMS = (
+    "last-modified", "content-language", "link", "tdm-reservation", "tdm-policy", "x-robots-tag", "content-usage",
+    "etag", "date",
+)  # fmt: skip
 
 # What a record keeps of an answer besides: how it was read, and until when it was thought to hold.
 _KEPT = (*_CLAIMS, "content-type", "expires")
