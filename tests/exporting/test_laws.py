@@ -54,7 +54,7 @@ def invented(record: DocumentRecord, form: str) -> list[tuple[str, str]]:
         (key, value)
         for key, value in found
         if value not in known | derived
-        and not (key == "caption" and value in text)
+        and not (key in {"caption", "value"} and value in text)  # what a caption span says
         and not (key == "text" and value.startswith("Reproduction: "))
     ]
 
