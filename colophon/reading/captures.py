@@ -13,17 +13,13 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 
 from colophon.documents import MetadataClaim, Retrieval
+from colophon.reading.headers import kept_headers
 from colophon.reading.rejections import REASONS, Reason, RefusedError, Rejection
 
 VERSION: Literal[1] = 1
 _BEGINNING = b'{"capture": '
 # Of the session between two machines; no business of whoever reads the capture.
 _PRIVATE = ("set-cookie", "set-cookie2", "www-authenticate", "proxy-authenticate", "authentication-info")
-# What a record keeps of the headers: those that speak of the document.
-_SPEAKING = (
-    "content-language", "content-type", "date", "etag", "expires", "last-modified", "link", "tdm-policy",
-    "tdm-reservation", "x-robots-tag",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +54,7 @@ class Capture:
             requested=self.hops[0],
             redirects=self.hops[1:-1],
             fetched_at=self.fetched_at,
-            headers=tuple(pair for pair in self.headers if pair[0] in _SPEAKING),
+            headers=kept_headers(self.headers),
             announced_by=self.announced_by,
         )
 
