@@ -9,7 +9,6 @@ The method is that of Dinu et al., "Training Neural Machine Translation to Apply
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
@@ -28,10 +27,6 @@ class Glosses:
     """Phrases of one source language with one English reading each."""
 
     english: Mapping[str, str] = field(repr=False)
-
-    @cached_property
-    def _longest(self) -> int:
-        return _longest(self.english)
 
     def applied(self, text: str, terms: Mapping[str, str] = NO_TERMS, keep: Callable[[], bool] = lambda: True) -> str:
         """Return ``text`` with a gloss behind each known phrase, longest phrases first, from left to right.
@@ -58,10 +53,9 @@ class Glosses:
     def _matches(self, words: list[str], terms: Mapping[str, str]) -> Iterator[tuple[list[str], str | None]]:
         """Partition ``words`` into known phrases with their English and single other words."""
         cores = [body[0] if (body := _CORE.search(word)) else "" for word in words]
-        longest = max(self._longest, _longest(terms))
         i = 0
         while i < len(words):
-            for length in range(min(longest, len(words) - i), 0, -1):
+            for length in range(min(LONGEST_PHRASE, len(words) - i), 0, -1):
                 if gloss := self._find(" ".join(cores[i : i + length]), terms):
                     yield words[i : i + length], gloss
                     i += length
@@ -77,10 +71,6 @@ class Glosses:
             if found := terms.get(phrase[cut:]) or self.english.get(phrase[cut:]):
                 return found
         return None
-
-
-def _longest(terms: Mapping[str, str]) -> int:
-    return min(LONGEST_PHRASE, max((phrase.count(" ") + 1 for phrase in terms), default=0))
 
 
 def read_glosses(path: Path) -> Glosses:
