@@ -7,7 +7,7 @@ from typing import Any
 
 from colophon.catalogue import ModelCard, require_verified
 from colophon.engines.pieces import END, open_pieces
-from colophon.engines.source_lines import SourceLines
+from colophon.engines.source_lines import SourceLines, with_terms
 from colophon.errors import ModelError
 from colophon.settings import TranslationSettings
 from colophon.translating import Calibration, Decoding, EngineIdentity, EngineOutput
@@ -66,7 +66,8 @@ class CTranslateEngine:
 
     def translate(self, sentences: Sequence[str], decoding: Decoding) -> list[EngineOutput]:
         """Return one output a sentence, in order."""
-        whole = [self.pieces.encode(line) for line in self._sources.prepared(sentences, decoding.terms)]
+        lines = self._sources.prepared(sentences, decoding.terms)
+        whole = [self.pieces.encode(line.text) for line in lines]
         rows = [self.pieces.shortened(row, self._longest_source) for row in whole]
         first = list(self.pieces.entry.first)
         outputs: dict[int, EngineOutput] = {}
@@ -86,7 +87,7 @@ class CTranslateEngine:
             )
             for i, result in zip(batch, found, strict=True):
                 outputs[i] = self._output(result, len(rows[i]), len(whole[i]))
-        return self._sources.with_terms(sentences, [outputs[i] for i in range(len(sentences))], decoding.terms)
+        return with_terms(lines, [outputs[i] for i in range(len(sentences))])
 
     def _output(self, result: Any, read: int, had: int) -> EngineOutput:
         tokens: list[str] = result.hypotheses[0]

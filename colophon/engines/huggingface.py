@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from colophon.catalogue import ModelCard, require_verified
-from colophon.engines.source_lines import SourceLines
+from colophon.engines.source_lines import SourceLines, with_terms
 from colophon.engines.tokens import tokens_for
 from colophon.errors import MissingExtraError, ModelError
 from colophon.settings import TranslationSettings
@@ -63,7 +63,8 @@ class TransformersEngine:
 
     def translate(self, sentences: Sequence[str], decoding: Decoding) -> list[EngineOutput]:
         """Return one output a sentence, in order."""
-        whole = [self.tokens.encode(line) for line in self._sources.prepared(sentences, decoding.terms)]
+        lines = self._sources.prepared(sentences, decoding.terms)
+        whole = [self.tokens.encode(line.text) for line in lines]
         rows = [
             row if len(row) <= self._longest_source else [*row[: self._longest_source - 1], row[-1]] for row in whole
         ]
@@ -71,7 +72,7 @@ class TransformersEngine:
         for batch in token_batches([len(row) for row in rows], self._batch_tokens):
             for i, (ids, score) in zip(batch, self._generated([rows[i] for i in batch], decoding), strict=True):
                 outputs[i] = self._output(ids, score, len(rows[i]), len(whole[i]))
-        return self._sources.with_terms(sentences, [outputs[i] for i in range(len(sentences))], decoding.terms)
+        return with_terms(lines, [outputs[i] for i in range(len(sentences))])
 
     def _generated(self, rows: list[list[int]], decoding: Decoding) -> list[tuple[list[int], float]]:
         """Return ids after the start token, end included when reached, with the mean log-probability a token.

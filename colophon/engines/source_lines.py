@@ -6,7 +6,7 @@ from dataclasses import replace
 from colophon.catalogue import ModelCard, require_verified
 from colophon.source_text import plain_source
 from colophon.translating import EngineOutput
-from colophon.translating.interlinear import read_glosses
+from colophon.translating.interlinear import GlossedLine, read_glosses
 
 GLOSSES = "glosses.tsv"
 
@@ -24,21 +24,19 @@ class SourceLines:
             self._glosses = read_glosses(card.folder / GLOSSES)
             self.signature = f";glosses={listed.sha256[:12]}"
 
-    def prepared(self, sentences: Sequence[str], terms: Mapping[str, str]) -> list[str]:
+    def prepared(self, sentences: Sequence[str], terms: Mapping[str, str]) -> list[GlossedLine]:
         """Return one line a sentence; ``terms`` count only with a model that was trained to read glosses."""
         lines = map(plain_source, sentences)
-        return list(lines) if self._glosses is None else [self._glosses.applied(line, terms) for line in lines]
+        if self._glosses is None:
+            return [GlossedLine(line) for line in lines]
+        return [self._glosses.glossed(line, terms) for line in lines]
 
-    def with_terms(
-        self, sentences: Sequence[str], outputs: Sequence[EngineOutput], terms: Mapping[str, str]
-    ) -> list[EngineOutput]:
-        """Return ``outputs`` with the terms that each was shown and uses."""
-        if self._glosses is None or not terms:
-            return list(outputs)
-        return [self._with_terms(s, o, terms) for s, o in zip(sentences, outputs, strict=True)]
 
-    def _with_terms(self, sentence: str, output: EngineOutput, terms: Mapping[str, str]) -> EngineOutput:
-        assert self._glosses is not None
-        shown = self._glosses.terms_in(plain_source(sentence), terms)
-        used = tuple(f"{phrase} → {english}" for phrase, english in shown if english in output.text)
-        return replace(output, terms=used) if used else output
+def with_terms(lines: Sequence[GlossedLine], outputs: Sequence[EngineOutput]) -> list[EngineOutput]:
+    """Return ``outputs`` with the terms that each was shown and uses."""
+    return [_with_terms(line, output) for line, output in zip(lines, outputs, strict=True)]
+
+
+def _with_terms(line: GlossedLine, output: EngineOutput) -> EngineOutput:
+    used = tuple(f"{phrase} → {english}" for phrase, english in line.terms if english in output.text)
+    return replace(output, terms=used) if used else output

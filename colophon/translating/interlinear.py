@@ -22,6 +22,14 @@ NO_TERMS: Mapping[str, str] = MappingProxyType({})
 _CORE = re.compile(r"[^\W_](?:.*[^\W_])?['׳]?", re.DOTALL)  # a word without the punctuation around it
 
 
+@dataclass(frozen=True, slots=True)
+class GlossedLine:
+    """A line with its glosses; ``terms`` are those of the user's that it shows, as (phrase, English)."""
+
+    text: str
+    terms: tuple[tuple[str, str], ...] = ()
+
+
 @dataclass(frozen=True)
 class Glosses:
     """Phrases of one source language with one English reading each."""
@@ -34,21 +42,28 @@ class Glosses:
         ``terms`` are a user's, looked up first. ``keep`` is asked for each gloss; training leaves some out, so
         that a model learns to do without.
         """
+        return self.glossed(text, terms, keep).text
+
+    def terms_in(self, text: str, terms: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """Yield those of ``terms`` that ``applied`` shows for ``text``, as (phrase, English)."""
+        yield from self.glossed(text, terms).terms
+
+    def glossed(
+        self, text: str, terms: Mapping[str, str] = NO_TERMS, keep: Callable[[], bool] = lambda: True
+    ) -> GlossedLine:
+        """Return what ``applied`` and ``terms_in`` say of ``text``, from one pass over it."""
         out: list[str] = []
+        shown: list[tuple[str, str]] = []
         for words, gloss in self._matches(text.split(), terms):
             out += words
             if gloss and keep():
                 body = _CORE.search(words[-1])
                 end = len(words[-1]) if body is None else body.end()
                 out[-1:] = [words[-1][:end], gloss + words[-1][end:]]
-        return " ".join(out)
-
-    def terms_in(self, text: str, terms: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-        """Yield those of ``terms`` that ``applied`` shows for ``text``, as (phrase, English)."""
-        for words, gloss in self._matches(text.split(), terms):
-            core = _CORE.search(" ".join(words))
-            if gloss and core and gloss in {terms.get(core[0][cut:]) for cut in (0, 1, 2)}:
-                yield core[0], gloss
+                core = _CORE.search(" ".join(words))
+                if core and gloss in {terms.get(core[0][cut:]) for cut in (0, 1, 2)}:
+                    shown.append((core[0], gloss))
+        return GlossedLine(" ".join(out), tuple(shown))
 
     def _matches(self, words: list[str], terms: Mapping[str, str]) -> Iterator[tuple[list[str], str | None]]:
         """Partition ``words`` into known phrases with their English and single other words."""
