@@ -1,6 +1,6 @@
 """Half-open spans of Unicode code points, and nothing else."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 
@@ -54,12 +54,3 @@ def lines(text: str) -> Iterator[Span]:
         bare = line.splitlines()[0] if line.splitlines() else line
         yield Span(start, start + len(bare))
         start += len(line)
-
-
-def without_overlaps(spans: Iterable[Span]) -> list[Span]:
-    """Return spans in order, dropping each that overlaps an earlier or longer one at the same start."""
-    kept: list[Span] = []
-    for span in sorted(spans, key=lambda s: (s.start, -s.end)):
-        if not kept or span.start >= kept[-1].end:
-            kept.append(span)
-    return kept

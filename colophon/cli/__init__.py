@@ -1,6 +1,7 @@
 """The command line: the contract that scripts rely on.
 
-Exit codes: 0 every input became a record, 3 some were rejected, 2 wrong usage or set-up, 130 interrupted.
+Exit codes: 0 every input became a record, 3 some were rejected or something is not as claimed, 2 wrong usage or set-up,
+130 interrupted.
 Results go to standard output, everything else to standard error.
 """
 
@@ -11,7 +12,7 @@ from typing import NoReturn
 
 import typer
 
-from colophon.cli import checking, exporting, inspecting, reviewing, running, storing, translating
+from colophon.cli import checking, exporting, inspecting, reviewing, running, storing, translating, verifying
 from colophon.errors import ColophonError
 from colophon.showing import printable
 
@@ -24,7 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (running, inspecting, translating, reviewing, exporting, storing, checking):
+for module in (running, inspecting, translating, reviewing, exporting, storing, verifying, checking):
     module.register(app)
 
 

@@ -1,6 +1,7 @@
 """The command line that scripts rely on: exit codes, shapes, ids, and messages without tracebacks."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -115,6 +116,7 @@ WRONG_USAGE = {
     "translate a missing file": ("translate", "--from", "he", "--engine", "echo", "/nowhere/at/all.txt"),
     "show a folder that has no records": ("show", "/nowhere/at/all"),
     "verify an unknown model": ("models", "verify", "no-such-model"),
+    "verify a folder without records": ("verify", "/nowhere/at/all"),
 }
 
 
@@ -252,6 +254,62 @@ class TestShow:
         assert "line 1" in said(done)
 
 
+class TestVerify:
+    @pytest.fixture
+    def folder(self, colophon: Colophon, article: Path, tmp_path: Path) -> Path:
+        assert colophon("run", article, "--out", tmp_path / "out", *ECHO).returncode == 0
+        return tmp_path / "out"
+
+    def test_an_honest_output_is_0_and_nothing_on_standard_output(self, colophon: Colophon, folder: Path) -> None:
+        done = colophon("verify", folder)
+        assert (done.returncode, done.stdout) == (0, ""), said(done)
+        assert said(done) == "1 output: 1 records, 1 sources read again, 0 cannot be; no differences\n"
+
+    def test_a_difference_is_3_and_a_line_of_four_columns(
+        self, colophon: Colophon, folder: Path, article: Path
+    ) -> None:
+        record = json.loads((folder / "records.jsonl").read_text(encoding="utf-8"))
+        article.write_text(ARTICLE + "More.\n", encoding="utf-8")
+        done = colophon("verify", folder)
+        (line,) = done.stdout.splitlines()
+        assert done.returncode == 3, said(done)
+        assert line.split("\t")[:3] == [str(folder), "source-bytes", record["id"]]
+        assert str(article) in line.split("\t")[3]
+        assert said(done).endswith("; 1 source-bytes\n")
+
+    def test_a_source_that_is_gone_is_counted_and_is_no_difference(
+        self, colophon: Colophon, folder: Path, article: Path
+    ) -> None:
+        article.unlink()
+        done = colophon("verify", folder)
+        assert (done.returncode, done.stdout) == (0, "")
+        assert "0 sources read again, 1 cannot be" in said(done)
+
+    def test_every_dated_output_of_a_folder_is_verified(self, colophon: Colophon, folder: Path, tmp_path: Path) -> None:
+        for name in ("20261125T033000Z", "20261126T033000Z"):
+            shutil.copytree(folder, tmp_path / "inbox" / name)
+        broken = tmp_path / "inbox" / "20261126T033000Z"
+        (broken / "rejected.jsonl").write_text("{}\n")
+        done = colophon("verify", tmp_path / "inbox")
+        assert done.returncode == 3
+        assert [line.split("\t")[:3] for line in done.stdout.splitlines()] == [
+            [str(broken), "file-hash", "rejected.jsonl"],
+            [str(broken), "count", "manifest.json"],
+        ]
+        assert said(done).startswith("2 outputs: 2 records, ")
+
+    def test_what_a_record_says_cannot_write_to_the_terminal(self, colophon: Colophon, folder: Path) -> None:
+        path = folder / "records.jsonl"
+        record = json.loads(path.read_text(encoding="utf-8"))
+        record["made_by"]["rules"] = "\x1b[31m\t\u202e\n"
+        path.write_text(json.dumps(record) + "\n", encoding="utf-8")
+        done = colophon("verify", folder)
+        assert done.returncode == 3
+        assert all(len(line.split("\t")) == 4 for line in done.stdout.splitlines())
+        assert not {"\x1b", "\u202e"} & set(done.stdout)
+        assert "<U+001B>" in done.stdout
+
+
 class TestSetUp:
     def test_doctor_names_versions_and_the_cure(self, colophon: Colophon) -> None:
         done = colophon("doctor")
@@ -272,7 +330,7 @@ class TestSetUp:
             assert all(line.endswith("\tok") for line in verified.stdout.splitlines())
 
     def test_help_is_there_for_every_command(self, colophon: Colophon) -> None:
-        for command in ("run", "show", "detect", "provenance", "translate", "schema", "doctor", "models"):
+        for command in ("run", "show", "detect", "provenance", "translate", "verify", "schema", "doctor", "models"):
             done = colophon(command, "--help")
             assert done.returncode == 0
             assert command in done.stdout

@@ -4,9 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from colophon.spans import Span, lines, trimmed, without_overlaps
-
-SPANS = st.tuples(st.integers(0, 30), st.integers(0, 30)).map(lambda ends: Span(min(ends), max(ends)))
+from colophon.spans import Span, lines, trimmed
 
 
 @pytest.mark.parametrize(("start", "end"), [(-1, 2), (3, 2), (-2, -1)])
@@ -50,11 +48,3 @@ def test_trimming(text: str, outer: str | None, inside: str) -> None:
 @given(st.text(st.sampled_from("ab \n\r\u2028\x85\x0b")))
 def test_lines_are_those_of_splitlines(text: str) -> None:
     assert [span.of(text) for span in lines(text)] == text.splitlines()
-
-
-@given(st.lists(SPANS.filter(len)))
-def test_what_is_kept_does_not_overlap_and_covers_the_first(spans: list[Span]) -> None:
-    kept = without_overlaps(spans)
-    assert all(not a.overlaps(b) for a in kept for b in kept if a is not b)
-    assert all(any(span.overlaps(k) for k in kept) for span in spans)
-    assert kept == sorted(kept)
