@@ -1,14 +1,17 @@
 """Precision and recall of attribution over articles whose statements are known.
 
-python benchmarks/attribution.py [--failures SET] [FILE.toml...]
+python benchmarks/attribution.py [--failures SET] [FILE...]
 
 A case names its words; a found statement is right when it has the kind and the span of one that is told. What
 only markup says is compared by value. Prints one row a set; ``--failures`` lists what went wrong in one set.
+``strangers_*.json`` were written by people who had read no rule (their brief: strangers.md beside them).
 """
 
+import json
 import sys
 import tomllib
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -79,33 +82,77 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def told(case: dict[str, Any], text: str) -> set[Span]:
-    """Return what a case expects: kind, span, words; (-1, -1) for what stands in markup alone."""
+def told(case: dict[str, Any], text: str) -> tuple[set[Span], dict[Span, Span]]:
+    """Return what a case expects: kind, span, words; (-1, -1) for what stands in markup alone.
+
+    The second value leads from mentions that prove the same to the one that is counted.
+    """
     made: set[Span] = set()
+    same: dict[Span, Span] = {}
     for kind in dict.fromkeys(KINDS.values()):
         for entry in case.get(kind, []):
-            words, _, place = str(entry).partition("||")
-            if words.startswith("~"):
-                made.add((kind, -1, -1, words[1:]))
+            names, place = (entry["names"], entry["place"]) if isinstance(entry, dict) else _parted(str(entry))
+            if names[0].startswith("~"):
+                made.add((kind, -1, -1, names[0][1:]))
                 continue
-            at = -1
-            for _ in range(int(place or 1)):
-                at = text.index(words, at + 1)
-            start, end = trimmed(text, at, at + len(words))
-            made.add((kind, start, end, text[start:end]))
+            spans = [(kind, *trimmed(text, *span)) for name in names for span in places(text, name)]
+            mentions = [(kind, start, end, text[start:end]) for kind, start, end in spans]
+            if kind == "published":
+                # A day is right without the time of day that stands beside it.
+                mentions += [
+                    (kind, start, at, text[start:at]) for _, start, end in spans for at in range(start + 6, end)
+                ]
+            counted = mentions[(place or 1) - 1]
+            made.add(counted)
+            same |= dict.fromkeys(mentions, counted) if place is None or kind == "published" else {}
+    return made, same
+
+
+def _parted(entry: str) -> tuple[list[str], int]:
+    words, _, place = entry.partition("||")
+    return [words], int(place or 1)
+
+
+def places(text: str, words: str) -> Iterator[tuple[int, int]]:
+    """Yield where ``words`` stand, whole: not as a part of a longer word; anywhere when they never stand whole."""
+    found = [at for at in range(len(text)) if text.startswith(words, at)]
+    assert found, f"the text does not hold {words!r}"
+    whole = [at for at in found if not (text[at - 1 : at].isalpha() or text[at + len(words) :][:1].isalpha())]
+    yield from ((at, at + len(words)) for at in whole or found)
+
+
+def read_cases(file: Path) -> list[dict[str, Any]]:
+    """Read a case file; a stranger's answers get the names that cases use, and any equal mention is right."""
+    if file.suffix == ".toml":
+        return list(tomllib.loads(file.read_text("utf-8"))["case"])
+    made = []
+    for case in json.loads(file.read_text("utf-8")):
+        answers = case["expected"]
+        answers = {**answers, "source": answers["source_url"], "published": answers["date"]}
+        expected = {kind: [_answer(entry) for entry in answers[kind]] for kind in dict.fromkeys(KINDS.values())}
+        made.append({"label": case["id"], "set": file.stem, "text": case["text"], "status": case["status"], **expected})
     return made
 
 
-def found(made: Attribution, text: str, unscored: list[str]) -> set[Span]:
-    """Return what was found; a publisher once, and markup only where the text does not say the same."""
+def _answer(entry: str | list[Any] | dict[str, Any]) -> dict[str, Any]:
+    if isinstance(entry, dict):
+        names = [entry["text"], *entry.get("also", [])]
+        return {"names": names, "place": entry.get("occurrence"), "value": entry.get("value")}
+    if isinstance(entry, list):
+        return {"names": [n if isinstance(n, str) else n["text"] for n in entry], "place": None}
+    return {"names": [entry], "place": None}
+
+
+def found(made: Attribution, text: str, unscored: list[str], most: int = 1) -> set[Span]:
+    """Return what was found; the ``most`` first publishers, and markup only where the text does not say the same."""
     spans: set[Span] = set()
     values: set[tuple[str, str]] = set()
-    publishers = False
+    publishers = 0
     for statement in sorted(made.statements, key=lambda s: (s.start is None, s.rank)):
         kind = KINDS.get(statement.kind)
-        if kind is None or kind in unscored or (kind == "publisher" and publishers):
+        if kind is None or kind in unscored or (kind == "publisher" and publishers >= most):
             continue
-        publishers |= kind == "publisher"
+        publishers += kind == "publisher"
         if statement.start is not None and statement.end is not None:
             start, end = trimmed(text, statement.start, statement.end)
             spans.add((kind, start, end, text[start:end]))
@@ -125,10 +172,11 @@ def score(cases: list[dict[str, Any]], attributor: Attributor) -> Score:
     for case in cases:
         read = document(case)
         made = attributor.attribute(read)
-        wanted = told(case, read.text)
+        wanted, same = told(case, read.text)
         # The first cases tell publishers and disclaimers only where they matter.
         untold = [] if "set" in case else [kind for kind in ("publisher", "disclaimer") if kind not in case]
-        got = found(made, read.text, case.get("unscored", untold))
+        most = max(1, len(case.get("publisher", [])))
+        got = {same.get(span, span) for span in found(made, read.text, case.get("unscored", untold), most)}
         result.cases += 1
         result.right.update(s[0] for s in wanted & got)
         result.found.update(s[0] for s in got)
@@ -142,8 +190,17 @@ def score(cases: list[dict[str, Any]], attributor: Attributor) -> Score:
             result.failures.append(f"{label}: status {status}, not {case['status']}")
         result.failures += [f"{label}: missed {kind} {words!r}" for kind, _, _, words in sorted(wanted - got)]
         result.failures += [f"{label}: wrong {kind} {words!r}" for kind, _, _, words in sorted(got - wanted)]
+        result.failures += [f"{label}: value {words}" for words in other_values(case, made)]
         result.failures += [f"{label}: trap {words!r}" for words in taken]
     return result
+
+
+def other_values(case: dict[str, Any], made: Attribution) -> list[str]:
+    """Return dates that were found as written, and read as another day or time than the case tells."""
+    values = {s.text: s.value for s in made.statements if s.kind == "published" and s.text}
+    told_values = [e for e in case["published"] if isinstance(e, dict)] if "published" in case else []
+    pairs = [(e["value"], values[e["names"][0]]) for e in told_values if e.get("value") and e["names"][0] in values]
+    return [f"{value}, not {right}" for right, value in pairs if value[:10] != right[:10]]
 
 
 def traps(case: dict[str, Any], text: str, made: Attribution) -> list[str]:
@@ -168,7 +225,7 @@ def main() -> None:
     ]
     sets: dict[str, list[dict[str, Any]]] = {}
     for file in files:
-        for case in tomllib.loads(file.read_text("utf-8"))["case"]:
+        for case in read_cases(file):
             sets.setdefault(case.get("set", file.stem), []).append(case)
     attributor = Attributor()
     kinds = list(dict.fromkeys(KINDS.values()))
