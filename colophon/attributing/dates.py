@@ -53,7 +53,7 @@ class DateReader:
         weekdays = "|".join(re.escape(w) for w in sorted(ruleset.all_words("weekdays"), key=len, reverse=True))
         of = r"(?: ?(?:de|of|ב|d'|del))?"
         dmy = (
-            rf"(?<!\d)(?P<d3>\d{{1,2}})(?:st|nd|rd|th|er|º|°|ª|\.)?{of}[ -]?ב?(?P<m3>{months})\.?(?:,)?"
+            rf"(?<!\d)(?P<d3>\d{{1,2}})(?:st|nd|rd|th|er|º|°|ª|\.)?{of}[ -]?ב?(?P<m3>{months})\.?(?:/\w+)?(?:,)?"
             rf"(?: ?(?:de|of|del))?[ ,-]*(?P<y3>\d{{4}})(?!\d)"
         )
         mdy = rf"(?<!\w)(?P<m4>{months})\.? (?P<d4>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y4>\d{{4}})(?!\d)"
