@@ -91,7 +91,8 @@ class Layout:
 
     def _is_sentence(self, line: Line) -> bool:
         wide = 2 if _WIDE.search(self.text, line.start, line.end) else 1
-        return (line.end - line.start) * wide >= _SENTENCE_WIDTH and self.text[line.end - 1] in _SENTENCE_ENDS
+        ends = self.text[line.end - 1] in _SENTENCE_ENDS and self.text.find(" | ", line.start, line.end) < 0
+        return ends and (line.end - line.start) * wide >= _SENTENCE_WIDTH
 
     def line_at(self, offset: int) -> Line:
         """Return the line that holds ``offset``."""

@@ -16,7 +16,12 @@ from colophon.spans import Span, trimmed
 
 _LONGEST_LINE = 160  # code points of a line that may be a date line
 _LONGEST_NAME = 60
-_PARTS = re.compile(r"[^|•·]+")
+# What parts the pieces of a head line: bars, spaced dashes, wide gaps; a middle dot, but in a Chinese foreign name.
+_BETWEEN = re.compile(
+    r"\s*(?:[|•]|(?<![\u3040-\u30ff\u3400-\u9fff])·|·(?![\u3040-\u30ff\u3400-\u9fff]))\s*|\s+[–—-]\s+|\s{2,}|\t+"
+)
+# "2024-12-02 21:30" at a line's end dates it, whatever stands before.
+_CLOCKED = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2} \d{1,2}:\d{2}(?::\d{2})?$")
 # "Lyon, le 11 février 2026", "Berlin, 12. März 2026": capitalised words, a comma, a date.
 _PLACE = re.compile(r"(?:[^\W\d_][\w'’.-]*[ -]){0,3}[^\W\d_][\w'’.-]*\s*[,，]\s*")
 _AROUND_DATE = re.compile(r"\s*(?:[|•·,،，/／]|[–—-]\s)\s*$")
@@ -30,6 +35,21 @@ _HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 
 
+_SIGNATURE = re.compile(
+    r"[。！？」』][(（](?P<name>[\u3400-\u9fff々]{2,4}[ \u3000]?[\u3040-\u30ff\u3400-\u9fff々]{1,4})[)）]$"
+)
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the pieces of a head line."""
+    for gap in _BETWEEN.finditer(text, start, end):
+        if gap.start() > start:
+            yield start, gap.start()
+        start = gap.end()
+    if start < end:
+        yield start, end
+
+
 class UnlabelledReader:
     """Reads heads and notices with the word lists of all languages."""
 
@@ -38,6 +58,7 @@ class UnlabelledReader:
         self._role = items_pattern(every)
         self._stop = ruleset.all_words("not_names")
         self._generic = ruleset.all_words("generic_holders")
+        self._section = items_pattern([w for lexicon in ruleset.lexicons.values() for w in lexicon.words("sections")])
         self._particles = ruleset.all_words("particles")
         self._outlet = items_pattern([w for lexicon in ruleset.lexicons.values() for w in lexicon.words("outlets")])
 
@@ -65,15 +86,18 @@ class UnlabelledReader:
     def _stretches(reading: Reading, line: Line, cuts: list[int]) -> Iterator[tuple[int, int]]:
         """Yield what a line's date may fill: the parts between bars, up to a label, after a place."""
         text = reading.shadow.text
-        for part in _PARTS.finditer(text, line.start, line.end):
-            stop = min([part.end(), *(cut for cut in cuts if cut > part.start())])
-            yield part.start(), stop
-            place = _PLACE.match(text, part.start(), stop)
+        for start, end in _pieces(text, line.start, line.end):
+            stop = min([end, *(cut for cut in cuts if cut > start)])
+            yield start, stop
+            place = _PLACE.match(text, start, stop)
             if place is not None:
                 yield place.end(), stop
+        clocked = _CLOCKED.search(text, line.start, line.end)
+        if clocked is not None and line.index:
+            yield clocked.span()
 
     def bylines(self, reading: Reading, hits: Iterable[Hit], dates: list[Span]) -> list[records.Statement]:
-        """Return the names that fill a line beside the date, or above a line of roles."""
+        """Return the names that stand beside the date, above a line of roles, between headline and story, or signed."""
         lines = reading.layout.lines
         told = {hit.line.index for hit in hits if hit.lost is None and hit.rule.kind != "reporting"}
         dated = {reading.layout.line_at(self._shadow_offset(reading, span)).index: span for span in dates}
@@ -81,16 +105,81 @@ class UnlabelledReader:
             if line.prose or not line.head or line.end - line.start > _LONGEST_LINE:
                 continue
             if line.index in dated:
-                span = self._beside(reading, line, dated[line.index])
-            elif line.index in told or line.end - line.start > _LONGEST_NAME:
+                pieces = self._beside(reading, line, dated[line.index])
+            elif line.index in told:
                 continue
             elif {line.index - 1, line.index + 1} & dated.keys() or self._is_role_line(reading, line.index + 1):
-                span = reading.span(line.start, line.end)
+                pieces = self._leading(reading, line)
+            elif self._before_story(reading, line):
+                pieces = [reading.span(line.start, line.end)]
             else:
                 continue
-            names = [] if span is None else self._names(reading, span)
-            if names:
-                return [self._inferred(reading, "byline", n, n.of(reading.text), "name-line", line) for n in names]
+            for names in map(self._names, [reading] * len(pieces), pieces):
+                if names:
+                    self._note_outlet(reading, line, names[-1])
+                    return [self._inferred(reading, "byline", n, n.of(reading.text), "name-line", line) for n in names]
+        return self._signed(reading)
+
+    @staticmethod
+    def _beside(reading: Reading, line: Line, date: Span) -> list[Span]:
+        """Return the pieces next to the date on its line, the one before it first."""
+        text, found = reading.text, reading.span(line.start, line.end)
+        pieces = [Span(*piece) for piece in _pieces(text, found.start, found.end)]
+        before = Span(found.start, date.start)
+        made = [before] if _AROUND_DATE.search(before.of(text)) else []
+        for at, piece in enumerate(pieces):
+            if piece.overlaps(date):
+                made += pieces[max(0, at - 1) : at] + pieces[at + 1 : at + 2]
+        return made
+
+    def _leading(self, reading: Reading, line: Line) -> list[Span]:
+        """Return the line, and what stands in it before a role ("Name – Reporter of …") or an outlet."""
+        whole = reading.span(line.start, line.end)
+        made = [whole] if len(whole) <= _LONGEST_NAME else []
+        cut = re.search(r"\s+[–—-]\s+|\s*[,|(（]\s*", whole.of(reading.text))
+        if cut is not None:
+            rest = Span(whole.start + cut.end(), whole.end)
+            after = reading.shadow.text[line.start + cut.end() : line.end]
+            if (
+                cut[0].strip() in "(（"
+                or self._role.match(after)
+                or reading.names.is_organisation(rest.of(reading.text))
+            ):
+                made.append(Span(whole.start, whole.start + cut.start()))
+        return made
+
+    def _note_outlet(self, reading: Reading, line: Line, name: Span) -> None:
+        """Note the outlet that follows a name on its line ("Name, The Savannah Post, Kenya")."""
+        end = reading.span(line.start, line.end).end
+        for found in re.finditer(r"[^,|(（]+", reading.text[name.end : end]):
+            span = trimmed(reading.text, Span(name.end + found.start(), name.end + found.end()), _ENDS + ",|(（–—-")
+            if reading.names.is_organisation(span.of(reading.text)) and self._titled(span.of(reading.text)):
+                reading.publishers.append((3, span, "name-line", "inferred"))
+                return
+
+    def _before_story(self, reading: Reading, line: Line) -> bool:
+        """Say whether a line of two or three capitalised words parts headline and story: an author's name."""
+        lines = reading.layout.lines
+        if line.index + 1 >= len(lines) or lines[line.index + 1].head or line.end - line.start > _LONGEST_NAME:
+            return False
+        above = [ln for ln in lines[: line.index] if len(reading.layout.text[ln.start : ln.end].split()) > 3]
+        words = reading.span(line.start, line.end).of(reading.text)
+        return bool(above) and self._titled(words) and not self._section.search(shadow_of(words))
+
+    def _titled(self, words: str) -> bool:
+        """Say whether two to five words are written as a name is: each with a capital, but for particles."""
+        parts = words.split()
+        return 2 <= len(parts) <= 5 and all(w[0].isupper() or shadow_of(w) in self._particles for w in parts)
+
+    def _signed(self, reading: Reading) -> list[records.Statement]:
+        """Return the name in brackets after the story's last stop, as Japanese dailies sign."""
+        story = [line for line in reading.layout.lines if line.prose and not line.tail]
+        for line in story[-1:]:
+            span = reading.span(line.start, line.end)
+            found = _SIGNATURE.search(reading.text, span.start, span.end)
+            if found is not None and not reading.names.is_organisation(found["name"]):
+                name = Span(*found.span("name"))
+                return [self._inferred(reading, "byline", name, found["name"], "signature", line)]
         return []
 
     @staticmethod
@@ -100,12 +189,6 @@ class UnlabelledReader:
             if reading.shadow.original(line.end) >= span.end:
                 return line.start
         return 0
-
-    @staticmethod
-    def _beside(reading: Reading, line: Line, date: Span) -> Span | None:
-        """Return what stands before the date on its line, parted from it by a bar or a comma."""
-        before = Span(reading.shadow.original(line.start), date.start)
-        return before if _AROUND_DATE.search(before.of(reading.text)) else None
 
     def _is_role_line(self, reading: Reading, index: int) -> bool:
         if index >= len(reading.layout.lines):

@@ -1,0 +1,79 @@
+"""Heads without labels: which line is the author's name and which the date, told from near misses."""
+
+from functools import cache
+
+import pytest
+
+from colophon.attributing import Attributor
+from colophon.documents import SourceDocument
+from colophon.records import Statement
+
+HEADLINE = "The ferry terminal will be rebuilt before spring, county says"
+STORY = (
+    "The county will spend fourteen million to replace the terminal that a fire destroyed, and expects the first "
+    "ferries to dock there before Easter. Nobody from the lower town was heard at the meeting.\n\n"
+    "A temporary pier opens in December, and the bus to the island will run until the day the boats are back again.\n"
+)
+JAPANESE = (
+    "慈雲寺で七日、明治時代に失われた天井画の複製が完成し、檀家ら約八十人を前に公開された。制作には三年をかけた。"
+)
+
+
+@cache
+def attributor() -> Attributor:
+    return Attributor()
+
+
+def statements(text: str) -> list[Statement]:
+    return list(attributor().attribute(SourceDocument.of_text(text)).statements)
+
+
+def told(text: str, kind: str) -> list[str]:
+    return [s.text or "" for s in statements(text) if s.kind == kind]
+
+
+@pytest.mark.parametrize(
+    ("head", "bylines", "published"),
+    [
+        ("Marta Lindqvist\n4 May 2025", ["Marta Lindqvist"], ["4 May 2025"]),
+        ("4 May 2025 – Marta Lindqvist", ["Marta Lindqvist"], ["4 May 2025"]),
+        ("Politik | 31. Januar 2024 | Fiona MacAskill | Lesezeit: 5 Min.", ["Fiona MacAskill"], ["31. Januar 2024"]),
+        ("Juliana Portela – Repórter da Agência Ribeirinha – Belém\n09/12/2024", ["Juliana Portela"], ["09/12/2024"]),
+        ("Рето Ауфденблаттен (Reto Aufdenblatten)\n05.05.2025 12:10", ["Рето Ауфденблаттен"], ["05.05.2025"]),
+        ("Wanjiru Kamande, The Savannah Post, Kenya\n6 settembre 2024", ["Wanjiru Kamande"], ["6 settembre 2024"]),
+        ("Thandiwe Mokoena", ["Thandiwe Mokoena"], []),
+        ("עמית בן דוד | 3 בנובמבר 2024", ["עמית בן דוד"], ["3 בנובמבר 2024"]),
+        ("عمّان – 13 أيار/مايو 2025", [], ["13 أيار/مايو 2025"]),
+        ("2025年06月10日 07:42  字号:大 中 小", [], ["2025年06月10日"]),
+        # Near misses: sections, places, event dates and subtitles are no names and no dates of publication.
+        ("Special Report", [], []),
+        ("Local Government", [], []),
+        ("How a town lost its boat", [], []),
+        ("Rebuilt after the fire of 19 October 2024", [], []),
+        ("Read also: Harbour News", [], []),
+    ],
+)
+def test_a_head_without_labels(head: str, bylines: list[str], published: list[str]) -> None:
+    text = f"{HEADLINE}\n\n{head}\n\n{STORY}"
+    assert (told(text, "byline"), told(text, "published")) == (bylines, published)
+
+
+def test_an_outlet_after_the_name_is_the_publisher() -> None:
+    assert told(f"{HEADLINE}\nWanjiru Kamande, The Savannah Post, Kenya\n6 May 2024\n\n{STORY}", "publisher") == [
+        "The Savannah Post"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ending", "bylines"),
+    [
+        ("(小野寺健)", ["小野寺健"]),
+        ("（佐藤 花子）", ["佐藤 花子"]),
+        ("(共同通信)", []),
+        ("(44)", []),
+        ("(写真は村井さん)", []),
+    ],
+)
+def test_japanese_stories_are_signed_at_their_end(ending: str, bylines: list[str]) -> None:
+    text = f"消えた天井画、里帰り\n\n{JAPANESE}\n\n{JAPANESE}{ending}\n\n信越新聞"
+    assert told(text, "byline") == bylines
