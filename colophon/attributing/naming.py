@@ -18,11 +18,13 @@ _CASED = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f\u1e00-\u1eff
 _TOKEN = re.compile(r"[^\s,;/|()（）\[\]【】<>，、；／｜·•:：]+(?:·[^\s,;/|()]+)*")
 _HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff々]")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
+# What follows the name of a photographer, whose label may be a reporter's ("記者陳語柔攝").
+_TAKEN_BY = ("摄", "攝", "撮影", "촬영")
 # A name list parts at these; the words for "and" are added from the word lists.
 _PARTS = r"\s*[,;，、；/／&|｜]\s*|\s+[–—-]\s+"
 # What closes the value of a label: brackets that close or open, bars, bullets, wide gaps, the next label.
 _STOP = re.compile(
-    r"[|｜】\]）)>》;；。•·‧(（\[【<《]|\s{2,}|\s[–—-]\s|\t|\.\s|https?://|\s@|\S+@\S+"
+    r"[|｜】\]）)>》;；。•(（\[【<《]|(?<![\u3040-\u30ff\u3400-\u9fff])[·‧]|[·‧](?![\u3040-\u30ff\u3400-\u9fff])|\s{2,}|\s[–—-]\s|\t|\.\s|https?://|\s@|\S+@\S+"
     r"|(?<=[\u3400-\u9fff]{2})\s(?=[\u3400-\u9fff]{1,6}\s?[:：])|(?<=[\u3400-\u9fff]{2})\u3000"
     r"|\s(?=[^\W\d_a-z\u0590-\u0fff\u3040-\ud7ff]\w{1,13}\s?[:：](?!//))"
 )
@@ -44,6 +46,7 @@ class NameReader:
         every = ruleset.all_words
         self._particles = every("particles")
         self._roles = every("roles")
+        self._posts = every("posts")
         self._stop = every("not_names")
         self._agencies = {shadow_of(a): a for a in ruleset.lexicons["und"].words("agencies")}
         self._generic = every("generic_credits")
@@ -98,7 +101,7 @@ class NameReader:
             name, rest = self._first_name(text, piece)
             if rest > 4 or (name is None and number == 0):
                 return [] if rest > 4 else self._lower_lead(text, pieces[1:], lone)
-            if name is None or len(made) >= 6:
+            if name is None or len(made) >= 6 or (number and self._is_post(name.text)):
                 continue
             words = name.text.split()
             if (len(words) > 1 or (lone and number == 0) or name.organisation) and not self._is_role(name.text):
@@ -116,6 +119,10 @@ class NameReader:
     def _is_role(self, text: str) -> bool:
         words = [w.strip(".'") for w in shadow_of(text).split()]
         return all(w in self._roles or w in self._stop or w.isdigit() for w in words) or shadow_of(text) in self._roles
+
+    def _is_post(self, text: str) -> bool:
+        """Say whether the words end with a post ("Public Affairs Specialist"), as they do after a name."""
+        return shadow_of(text.rsplit(maxsplit=1)[-1]) in self._posts
 
     def _first_name(self, text: str, piece: Span) -> tuple[Named | None, int]:
         """Return the name that ``piece`` begins with, and how many other words follow it."""
@@ -196,6 +203,8 @@ class NameReader:
             word = Span(word.start, word.start + cut.start())
             inside = word.of(text)
         if not inside or inside in self._roles or inside in self._stop or any(c.isdigit() for c in inside):
+            return None
+        if inside.endswith(_TAKEN_BY):
             return None
         organisation = self.is_organisation(inside)
         latin = _CASED.search(inside) is not None

@@ -105,7 +105,10 @@ class NoticeReader:
             told.setdefault(hit.line.index, set()).add(reading.layout.sentence_at(hit.line, hit.start)[0])
         notices, clues = [], []
         for (index, _), part in sorted(best.items()):
-            why = self._clue(reading, part, (index, part.start) in reported, told.get(index, set()))
+            # After the story a licence may be worded like a report ("is released under"), and none follows it there.
+            licence_line = part.hit.line.tail and part.hit.rule.kind == "licence" and len(told.get(index, ())) == 1
+            says = (index, part.start) in reported and not licence_line
+            why = self._clue(reading, part, says, told.get(index, set()))
             if why:
                 part.hit.lost = why
                 clues.append(part)

@@ -23,11 +23,14 @@ _NOT_SOURCES = re.compile(
     r"creativecommons\.org|/licen[sc]es?/|(?:facebook|twitter|x|linkedin|t|vk|telegram|pinterest)\.(?:com|me)/"
     r"(?:share|sharer|intent|sharing)|whatsapp\.com|/share\?|spdx\.org"
 )
+_LONGEST_UNCASED = 12  # code points of a holder's name in a script without capitals, where no word marks an outlet
 _CAPITALS_MISSING = re.compile("[\u0590-\u0fff]")
 _UNCASED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _YEARS = re.compile(r"\s*(?:\(c\)|©|\d{4}(?:\s*[-–—/]\s*\d{2,4})?)\s*[,.]?\s*|\s*(?:by|-|–|:|\|)\s+", re.IGNORECASE)
 _SIGN = re.compile(r"©|\(c\)|(?<!\w)copyright(?!\w)|(?<!\w)copr\.|저작권자|版权所有|版權所有|著作権")
-_HOLDER_STOP = re.compile(r"\.(?=\s|$)|[|,;，。、;·•<>\[\]【】()]|\s[-–—]\s|\s\d{4}")
+_HOLDER_STOP = re.compile(
+    r"(?<=[\u3040-\u30ff\u3400-\u9fff])\s(?=[\u3040-\u30ff\u3400-\u9fff])|\.(?=\s|$)|[|,;，。、;·•<>\[\]【】()]|\s[-–—]\s|\s\d{4}"
+)
 
 
 @dataclass(slots=True)
@@ -60,6 +63,10 @@ class StatementReader:
             for entry in lexicon.words("languages"):
                 tag, _, words = entry.partition(":")
                 self._languages.setdefault(lang, []).append((tag, items_pattern(words.split("|"))))
+        # Words that an uncased holder's name never has: "the author", "this site", "prior".
+        self._generic_inside = tuple(
+            w for lexicon in ruleset.lexicons.values() for w in lexicon.words("generic_holders") if _UNCASED.match(w)
+        )
         rights = [w for lexicon in ruleset.lexicons.values() for w in lexicon.words("rights_reserved")]
         self._rights = items_pattern(rights)
         self._remark = items_pattern(
@@ -179,6 +186,12 @@ class StatementReader:
         value_start, value_end = hit.groups.get("name", (hit.end, hit.end))
         if not hit.rule.templates:
             start, whole_end = value_start, end = self._enclosing(text, line, hit.words)
+            if text[hit.words[0]] == "©":
+                # Amid the story the sign is a picture's; before the end of the page it may be the page's own.
+                start = value_start = hit.words[0]
+                if line.tail or any(c.isdigit() for c in text[start:end]):
+                    hit.lost = "a copyright line, not a credit"
+                    return
         elif value_start == hit.start and value_end < hit.end:
             start = value_start = self._after_caption(text, hit.start, value_end)
             end, whole_end = value_end, hit.end
@@ -209,7 +222,7 @@ class StatementReader:
     def _before_permission(self, text: str, start: int, end: int) -> int:
         """Return where a credit ends before a remark such as "used with permission"."""
         remark = self._remark.search(text, start, end)
-        return len(text[: remark.start()].rstrip(" ,;(，、")) if remark and remark.start() > start else end
+        return len(text[: remark.start()].rstrip(" ,;(，、（[")) if remark and remark.start() > start else end
 
     @staticmethod
     def _credit_end(text: str, start: int, end: int) -> int:
@@ -323,7 +336,9 @@ class StatementReader:
             value = reading.span(start, end)
         span = self.holder(reading, value)
         if span is not None and not stated and _UNCASED.match(span.of(reading.text)):
-            span = span if reading.names.is_organisation(span.of(reading.text)) else None
+            name = span.of(reading.text)
+            plain = len(name) <= _LONGEST_UNCASED and not any(word in name for word in self._generic_inside)
+            span = span if plain or reading.names.is_organisation(name) else None
         if span is not None:
             reading.publishers.append((0 if stated else 3, span, hit.rule.id, "stated" if stated else "inferred"))
             yield self.statement(reading, hit, span, basis="stated" if stated else "inferred")

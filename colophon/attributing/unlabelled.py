@@ -59,6 +59,7 @@ class UnlabelledReader:
         self._stop = ruleset.all_words("not_names")
         self._generic = ruleset.all_words("generic_holders")
         self._section = items_pattern([w for lexicon in ruleset.lexicons.values() for w in lexicon.words("sections")])
+        self._licence = items_pattern([w for lexicon in ruleset.lexicons.values() for w in lexicon.words("cc_named")])
         self._particles = ruleset.all_words("particles")
         self._outlet = items_pattern([w for lexicon in ruleset.lexicons.values() for w in lexicon.words("outlets")])
 
@@ -235,8 +236,16 @@ class UnlabelledReader:
         after = reading.shadow.original(min(told))
         sentence = reading.span(start, end)
         for quoted in _QUOTED.finditer(reading.text, after, sentence.end):
-            if len(quoted[1].split()) <= 5 and shadow_of(quoted[1]) not in self._generic:
-                return trimmed(reading.text, Span(*quoted.span(1)))
+            # What is quoted may be a label with the outlet as its value: 凡注明“来源：江州日报”的作品.
+            label = re.search(r"[:：]\s*", quoted[1])
+            name = Span(quoted.start(1) + (label.end() if label else 0), quoted.end(1))
+            words = shadow_of(name.of(reading.text))
+            if (
+                len(words.split()) <= 5
+                and words not in self._generic
+                and not self._licence.search(shadow_of(quoted[1]))
+            ):
+                return trimmed(reading.text, name)
         if _UNCAPPED.search(sentence.of(reading.text)):
             return self._after_outlet_word(reading, min(told), end)
         return self._last_words(reading, sentence, [reading.shadow.original(place) for place in told])

@@ -77,3 +77,44 @@ def test_an_outlet_after_the_name_is_the_publisher() -> None:
 def test_japanese_stories_are_signed_at_their_end(ending: str, bylines: list[str]) -> None:
     text = f"消えた天井画、里帰り\n\n{JAPANESE}\n\n{JAPANESE}{ending}\n\n信越新聞"
     assert told(text, "byline") == bylines
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "expected"),
+    [
+        ("作者：珍妮·霍尔布鲁克", "byline", ["珍妮·霍尔布鲁克"]),
+        ("作者：林晓 · 编辑：王明", "byline", ["林晓"]),
+        ("By Rosalind Tsosie, Public Affairs Specialist", "byline", ["Rosalind Tsosie"]),
+        ("By Rosalind Tsosie, Martin Cole and Ann Porter", "byline", ["Rosalind Tsosie", "Martin Cole", "Ann Porter"]),
+        ("〔記者陳語柔／宜蘭報導〕", "byline", ["陳語柔"]),
+        ("（記者陳語柔攝）", "byline", []),
+        ("攝影：比亞尼·索爾／路透社（版權所有）", "photo_credit", ["攝影：比亞尼·索爾／路透社"]),
+        ("The shelter's door in Thun. © Keystone / Mara Lund", "photo_credit", ["© Keystone / Mara Lund"]),
+        ("The rules of © are old / and dull.", "photo_credit", []),
+    ],
+)
+def test_names_end_where_they_should(line: str, kind: str, expected: list[str]) -> None:
+    assert told(f"{HEADLINE}\n\n{line}\n\n{STORY}", kind) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "publishers"),
+    [
+        ("Copyright © 2025 信越日報社 掲載の記事・写真の無断転載を禁じます。", ["信越日報社"]),
+        ("本译文版权归格物科技所有，未经授权不得转载。", ["格物科技"]),
+        ("版权归作者所有，未经授权不得转载。", []),
+        ("凡本网注明“来源：江州日报”的作品，欢迎转载，转载时请注明出处。", ["江州日报"]),
+        ("이 기사의 텍스트는 “공공누리 제1유형: 출처표시” 조건에 따라 자유롭게 이용할 수 있습니다.", []),
+        ("This article is in the public domain in the United States.", []),
+        ("Tags: buses, maps, copyright", []),
+    ],
+)
+def test_an_outlet_named_in_a_notice(line: str, publishers: list[str]) -> None:
+    assert told(f"{HEADLINE}\n\n{STORY}\n{line}", "publisher") == publishers
+
+
+def test_a_licence_after_the_story_may_be_worded_like_a_report() -> None:
+    made = attributor().attribute(
+        SourceDocument.of_text(f"{HEADLINE}\n\n{STORY}\n本文以創用CC 姓名標示-非商業性-禁止改作 4.0 國際授權條款釋出。")
+    )
+    assert made.reproduction.status == "permitted-with-conditions"
