@@ -7,7 +7,7 @@ both kinds of store. What has no life of its own (flags, parties, issues) stays 
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import IO, Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
@@ -25,6 +25,10 @@ from colophon.writing import MANIFEST
 
 _REJECTS = "rejects"
 FILES = (*(f"{name}.parquet" for name in (*layout.TABLES, _REJECTS)), MANIFEST)
+
+# Records that are dictionaries at the same time: they take tens of times their JSON. No file depends on these two.
+_BATCH_RECORDS = 64
+_BATCH_CHARACTERS = 1_000_000
 
 _offset = pa.int64()
 _TYPES: dict[layout.Kind, pa.DataType] = {
@@ -95,46 +99,80 @@ def _write(output: FinishedOutput, draft: Draft, settings: StoringSettings) -> N
             name: stack.enter_context(_Writer(stack.enter_context(draft.open(f"{name}.parquet")), schema, note))
             for name, schema in (*schemas().items(), (_REJECTS, _REJECT_SCHEMA))
         }
-        for group in _groups(output, settings):
-            for name, rows in group.items():
-                writers[name].write_rows(rows)
+        for rows_by_table, ends_group in _batches(output, settings):
+            for name, rows in rows_by_table.items():
+                writers[name].add_rows(rows)
+                if ends_group:
+                    writers[name].end_group()
         for rows in _reject_groups(output, settings):
-            writers[_REJECTS].write_rows(rows)
+            writers[_REJECTS].add_rows(rows)
+            writers[_REJECTS].end_group()
     with draft.open(MANIFEST) as out:
         out.write(output.manifest_bytes)
 
 
 class _Writer(ParquetWriter):  # type: ignore[misc]
-    """A file of one table, a row group a call."""
+    """A file of one table. Rows wait for their row group as columns, far smaller than as dictionaries."""
 
     def __init__(self, out: IO[bytes], schema: pa.Schema, note: dict[str, str]) -> None:
         self._schema = schema.with_metadata(note)
+        self._waiting: list[pa.RecordBatch] = []
         super().__init__(out, self._schema, compression="zstd")
 
-    def write_rows(self, rows: list[Row]) -> None:
-        """Write rows, if there are any."""
+    def add_rows(self, rows: list[Row]) -> None:
+        """Add rows, if there are any, to the row group that is being filled."""
         if not rows:
             return
         try:
-            self.write_table(pa.Table.from_pylist(rows, schema=self._schema), row_group_size=len(rows))
+            self._waiting.append(pa.RecordBatch.from_pylist(rows, schema=self._schema))
         except (pa.ArrowInvalid, OverflowError) as error:
             raise DataError("records.jsonl", f"a value fits no column: {error}") from error
 
+    def end_group(self) -> None:
+        """Write what waits, if anything does, as one row group."""
+        group = pa.Table.from_batches(self._waiting, schema=self._schema)
+        self._waiting = []
+        if group.num_rows:
+            self.write_table(group, row_group_size=group.num_rows)
 
-def _groups(output: FinishedOutput, settings: StoringSettings) -> Iterator[dict[str, list[Row]]]:
-    """Yield the rows of so many records as make a row group, by table: few in memory, enough to compress well."""
-    group: dict[str, list[Row]] = {name: [] for name in layout.TABLES}
-    records = characters = 0
+
+def _batches(output: FinishedOutput, settings: StoringSettings) -> Iterator[tuple[dict[str, list[Row]], bool]]:
+    """Yield rows by table, those of a few records together, and whether a row group ends with them.
+
+    Few records are in memory as dictionaries at a time, and enough make a row group to compress well.
+    """
+    batch, waiting, group = _no_rows(), _Size(), _Size()
     for record in output.records():
         for name, rows in rows_of(record).items():
-            group[name] += rows
-        records += 1
-        characters += len(record.model_dump_json())
-        if records == settings.row_group_records or characters >= settings.row_group_characters:
-            yield group
-            group = {name: [] for name in layout.TABLES}
-            records = characters = 0
-    yield group
+            batch[name] += rows
+        characters = len(record.model_dump_json())
+        waiting.add(characters)
+        group.add(characters)
+        ends_group = group.reaches(settings.row_group_records, settings.row_group_characters)
+        if ends_group or waiting.reaches(_BATCH_RECORDS, _BATCH_CHARACTERS):
+            yield batch, ends_group
+            batch, waiting = _no_rows(), _Size()
+            group = _Size() if ends_group else group
+    yield batch, True
+
+
+@dataclass(slots=True)
+class _Size:
+    """How many records there are, and how many code points their JSON has."""
+
+    records: int = 0
+    characters: int = 0
+
+    def add(self, characters: int) -> None:
+        self.records += 1
+        self.characters += characters
+
+    def reaches(self, records: int, characters: int) -> bool:
+        return self.records >= records or self.characters >= characters
+
+
+def _no_rows() -> dict[str, list[Row]]:
+    return {name: [] for name in layout.TABLES}
 
 
 def _reject_groups(output: FinishedOutput, settings: StoringSettings) -> Iterator[list[Row]]:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
@@ -75,6 +76,17 @@ class TestParquet:
             file = parquet.ParquetFile(tmp_path / f"{name}.parquet/documents.parquet")
             assert file.num_row_groups == {"records": 5, "characters": 9}[name]
             assert restored(parquet_tables(tmp_path / f"{name}.parquet")) == ids(records)
+
+    def test_memory_does_not_grow_with_the_run(self, tmp_path: Path) -> None:
+        peaks = []
+        store(write_output(tmp_path / "first", examples()), str(tmp_path / "first.parquet"))  # loads libraries
+        for copies in (40, 400):
+            out = write_output(tmp_path / str(copies), numbered(examples() * copies))
+            tracemalloc.start()
+            store(out, str(tmp_path / f"{copies}.parquet"))
+            peaks.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+        assert peaks[1] < 1.2 * peaks[0]
 
     def test_a_run_without_records(self, tmp_path: Path) -> None:
         store(write_output(tmp_path / "out", []), str(tmp_path / "r.parquet"))
