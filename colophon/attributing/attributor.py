@@ -236,7 +236,7 @@ class Attributor:
                     self._name_outlet(reading, part.hit)
                 if kind == "copyright":
                     made.append(self._statements.statement(reading, part.hit, span))
-            elif kind in ("conditional", "permission"):
+            elif kind in ("conditional", "permission", "syndication"):
                 self._name_outlet(reading, part.hit)
         return made
 

@@ -9,8 +9,8 @@ import re
 from colophon.attributing.rules import Ruleset
 from colophon.attributing.shadow import shadow_of
 
-_YMD = r"(?<![\d.])(?P<y1>\d{4})(?: ?[-/.] ?|年 ?|년 ?)(?P<m1>\d{1,2})(?: ?[-/.] ?|月 ?|월 ?)(?P<d1>\d{1,2})(?: ?[日일])?(?!\d)"
-_DMY = r"(?<![\d.])(?P<d2>\d{1,2})(?: ?[-/.] ?)(?P<m2>\d{1,2})(?: ?[-/.] ?)(?P<y2>\d{4})(?!\d)"
+_YMD = r"(?<![\d.])(?P<y1>\d{4})(?: ?[-/.] ?|年 ?|년 ?)(?P<m1>\d{1,2})(?: ?[-/.] ?|月 ?|월 ?)(?P<d1>\d{1,2})(?: ?[日일]|(?!\d))"
+_DMY = r"(?<![\d.])(?P<d2>\d{1,2})(?: ?[-/.] ?)(?P<m2>\d{1,2})(?: ?[-/.] ?)(?P<y2>\d{4}|\d{2})(?![\d.:])"
 _ERA = r"(?P<era>令和|平成|民國|民国|中華民國) ?(?P<y5>元|\d{1,3}) ?年 ?(?P<m5>\d{1,2}) ?月 ?(?P<d5>\d{1,2}) ?日?"
 _ERAS = {"令和": 2018, "平成": 1988, "民國": 1911, "民国": 1911, "中華民國": 1911}
 _VIETNAMESE = r"(?:ngay )?(?P<d6>\d{1,2}) thang (?P<m6>\d{1,2})(?:,)? nam (?P<y6>\d{4})"
@@ -87,6 +87,7 @@ class DateReader:
             year, month, day = int(part["y1"]), int(part["m1"]), int(part["d1"])
         elif part["y2"]:
             day, month, year = int(part["d2"]), int(part["m2"]), int(part["y2"])
+            year += 2000 if year < 100 else 0
             # 03/14/2026 is American; 03/04/2026 is read day first, but month first in English with slashes.
             if month > 12 or (lang == "en" and day <= 12 and "/" in found[0]):
                 day, month = month, day

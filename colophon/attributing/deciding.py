@@ -27,6 +27,7 @@ class Finding:
     actions: tuple[records.Action, ...]
     scope: str
     named_licence: bool
+    by_permission: bool = False  # a syndication that says so; "first published in" alone takes no grant back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,11 +58,7 @@ def decide(
     weighed = [f for f in about if not (licensed and f.effect == "reserved" and f.kind != "syndication")]
     status: records.Status = min((f.effect for f in weighed), key=_STRICTNESS.index, default="unknown")
     # Permission was given to the republisher, who cannot pass it on: it outranks a bare grant, never a licence.
-    if (
-        status in ("permitted", "permitted-with-conditions")
-        and not licensed
-        and any(f.kind == "syndication" for f in weighed)
-    ):
+    if status in ("permitted", "permitted-with-conditions") and not licensed and any(f.by_permission for f in weighed):
         status = "reserved"
     doubted = cut and status in ("permitted", "permitted-with-conditions")
     status = "reserved" if doubted else status

@@ -18,6 +18,7 @@ _CASED = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f\u1e00-\u1eff
 _TOKEN = re.compile(r"[^\s,;/|()（）\[\]【】<>，、；／｜·•:：]+(?:·[^\s,;/|()]+)*")
 _HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff々]")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
+_NEXT_LABEL = re.compile(r"\s*[:：｜]")
 # What follows the name of a photographer, whose label may be a reporter's ("記者陳語柔攝").
 _TAKEN_BY = ("摄", "攝", "撮影", "촬영")
 # A name list parts at these; the words for "and" are added from the word lists.
@@ -154,7 +155,7 @@ class NameReader:
         shadow = shadow_of(bare)
         if not bare or any(c.isdigit() for c in bare):
             return False
-        if shadow in self._stop:
+        if shadow in self._stop and (first or shadow not in self._particles):
             return False
         if not _CASED.search(bare):
             return True
@@ -171,6 +172,9 @@ class NameReader:
             Span(m.start(), m.end()) for m in re.compile(r"[^,;，、；/／&|｜：:]+").finditer(text, span.start, span.end)
         ]
         for piece in pieces:
+            # "翻译：林晓，校对：王宁": what a colon follows is the next label.
+            if made and _NEXT_LABEL.match(text, piece.end):
+                return made
             piece = trimmed(text, piece, _EDGES)
             inside = piece.of(text)
             # More words than a name, a title and an office have: a sentence.
@@ -179,7 +183,7 @@ class NameReader:
             joined = re.search(r"\s(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3])", inside)
             if joined and not (lang == "ja" and len(inside) <= 9 and not self.is_organisation(inside.split()[0])):
                 words = [Span(piece.start + w.start(), piece.start + w.end()) for w in re.finditer(r"\S+", inside)]
-                if all(len(w) == 1 for w in words):
+                if all(len(w) == 1 for w in words) or self._foreign_in_hangul(inside):
                     words = [piece]
             else:
                 words = [piece]
@@ -194,6 +198,13 @@ class NameReader:
                     continue
                 made.append(named)
         return made[:6]
+
+    def _foreign_in_hangul(self, inside: str) -> bool:
+        """Say whether two Korean words are one foreign name: Korean names have two to four syllables, mostly three."""
+        words = inside.split()
+        if len(words) != 2 or any(w in self._roles or self._unspaced_roles.search(w) for w in words):
+            return False
+        return all(_HANGUL.match(w) for w in words) and (len(words[0]) == 1 or max(map(len, words)) > 4)
 
     def _unspaced_name(self, text: str, word: Span) -> Named | None:
         word = trimmed(text, word, _EDGES)

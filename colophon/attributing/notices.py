@@ -62,6 +62,7 @@ class NoticeReader:
         self._actions = [(action, items_pattern(every(name))) for action, name in _ACTION_LISTS]
         self._photo = items_pattern(every("photo_words"))
         self._article = items_pattern(every("article_words"))
+        self._permitted = items_pattern(every("permitted_to_us"))
         self._dangling = ruleset.all_words("dangling")
         marks = sorted(every("object_marks"), key=len, reverse=True)
         self._object = re.compile(rf"\w* (?:{'|'.join(re.escape(m) for m in marks)})(?: |(?<='))")
@@ -204,6 +205,8 @@ class NoticeReader:
                     actions=("reproduce", *named),
                     scope=self._scope(reading, part),
                     named_licence=kind == "licence" and part.licence is not None,
+                    by_permission=kind == "syndication"
+                    and self._permitted.search(text, part.start, part.end) is not None,
                 )
             )
         return made

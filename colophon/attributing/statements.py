@@ -24,12 +24,14 @@ _NOT_SOURCES = re.compile(
     r"(?:share|sharer|intent|sharing)|whatsapp\.com|/share\?|spdx\.org"
 )
 _LONGEST_UNCASED = 12  # code points of a holder's name in a script without capitals, where no word marks an outlet
+_GOES_ON = re.compile(r"\w|\s*:")
 _CAPITALS_MISSING = re.compile("[\u0590-\u0fff]")
 _UNCASED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _YEARS = re.compile(r"\s*(?:\(c\)|©|\d{4}(?:\s*[-–—/]\s*\d{2,4})?)\s*[,.]?\s*|\s*(?:by|-|–|:|\|)\s+", re.IGNORECASE)
 _SIGN = re.compile(r"©|\(c\)|(?<!\w)copyright(?!\w)|(?<!\w)copr\.|저작권자|版权所有|版權所有|著作権")
 _HOLDER_STOP = re.compile(
-    r"(?<=[\u3040-\u30ff\u3400-\u9fff])\s(?=[\u3040-\u30ff\u3400-\u9fff])|\.(?=\s|$)|[|,;，。、;·•<>\[\]【】()]|\s[-–—]\s|\s\d{4}"
+    r"(?<=[\u3040-\u30ff\u3400-\u9fff])\s(?=[\u3040-\u30ff\u3400-\u9fff])|\.(?=\s|$)|[|,;，。、।;·•<>\[\]【】()]|\s[-–—]\s|\s\d{4}"
+    r"|\s(?:or|and)\s(?:its|their|the)\s"
 )
 
 
@@ -121,6 +123,10 @@ class StatementReader:
     def _people(self, reading: Reading, hit: Hit) -> Iterator[records.Statement]:
         value = self._value(reading, hit, "name")
         if value is None:
+            return
+        begins, ends = hit.groups.get("name", (hit.start + 1, hit.end))
+        if begins == hit.start and ends < hit.end and _GOES_ON.match(reading.layout.text, hit.end):
+            hit.lost = "its label is a part of a longer word"
             return
         label = reading.layout.text[hit.start : hit.groups.get("name", (hit.end, 0))[0]]
         lone = label.rstrip().endswith((":", "=", "|", "/")) or hit.rule.zone == "tail"
@@ -379,7 +385,7 @@ class StatementReader:
         if sign is None:
             return None
         after = self.holder(reading, reading.span(sign.end(), end)) if sign.end() < end else None
-        if after is not None:
+        if after is not None and not any(word in after.of(reading.text) for word in self._generic_inside):
             return after
         first = _SIGN.search(reading.shadow.text, start, end)
         if first is not None and first.start() - start > 2:

@@ -24,9 +24,20 @@ _BETWEEN = re.compile(
 _CLOCKED = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2} \d{1,2}:\d{2}(?::\d{2})?$")
 # "Lyon, le 11 février 2026", "Berlin, 12. März 2026": capitalised words, a comma, a date.
 _PLACE = re.compile(r"(?:[^\W\d_][\w'’.-]*[ -]){0,3}[^\W\d_][\w'’.-]*\s*[,，]\s*")
+_UNSPACED_NAME = re.compile(r"[\u3400-\u9fff]{2,4}\s")  # "林晓 2025-06-10": a space is all that parts them
+_UNSPACED_BEFORE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{2,12}\s(?=\d{4})")
 _AROUND_DATE = re.compile(r"\s*(?:[|•·,،，/／]|[–—-]\s)\s*$")
 _QUOTED = re.compile(r"[«„“\"「『《‹]([^«»„“”\"「」『』《》‹›\n]{2,40})[»”“\"」』》›]")
 _WORD = re.compile(r"[^\s,;:()\[\]«»„“”\"]+")
+_VERB_LAST = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0600-\u06ff]")
+# "江州日报记者 林晓": an outlet, the word for a reporter, names.
+_OUTLET_REPORTER = re.compile(
+    r"(?P<outlet>[\u3400-\u9fff]{2,12}?)(?:特约|特約|驻\w{2,4})?(?:记者|記者)[ \u3000]?(?P<names>.+)"
+)
+# A name in Chinese letters that nothing but its dots or its country shows: 约翰·史密斯, [美]约翰·史密斯.
+_FOREIGN = re.compile(
+    r"(?:[\[【〔（(][\u3400-\u9fff]{1,3}[\])】〕）] ?)?(?P<name>[\u3400-\u9fff]{1,8}(?:[·‧・][\u3400-\u9fff]{1,8}){1,3})"
+)
 _ENDS = " \t\u00a0.!。।؟?»”\"')]>"
 _CLOSE = 80  # code points between the words of a notice and the outlet that it names
 _CASED = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f\u1e00-\u1eff]")
@@ -90,7 +101,7 @@ class UnlabelledReader:
         for start, end in _pieces(text, line.start, line.end):
             stop = min([end, *(cut for cut in cuts if cut > start)])
             yield start, stop
-            place = _PLACE.match(text, start, stop)
+            place = _PLACE.match(text, start, stop) or _UNSPACED_BEFORE.match(text, start, stop)
             if place is not None:
                 yield place.end(), stop
         clocked = _CLOCKED.search(text, line.start, line.end)
@@ -101,7 +112,9 @@ class UnlabelledReader:
         """Return the names that stand beside the date, above a line of roles, between headline and story, or signed."""
         lines = reading.layout.lines
         told = {hit.line.index for hit in hits if hit.lost is None and hit.rule.kind != "reporting"}
+        beside = {hit.line.index for hit in hits if hit.lost is None and hit.rule.kind == "translator"}
         dated = {reading.layout.line_at(self._shadow_offset(reading, span)).index: span for span in dates}
+        beside |= dated.keys()
         for line in lines[1:8]:
             if line.prose or not line.head or line.end - line.start > _LONGEST_LINE:
                 continue
@@ -109,17 +122,27 @@ class UnlabelledReader:
                 pieces = self._beside(reading, line, dated[line.index])
             elif line.index in told:
                 continue
-            elif {line.index - 1, line.index + 1} & dated.keys() or self._is_role_line(reading, line.index + 1):
+            elif {line.index - 1, line.index + 1} & beside or self._is_role_line(reading, line.index + 1):
                 pieces = self._leading(reading, line)
             elif self._before_story(reading, line):
                 pieces = [reading.span(line.start, line.end)]
             else:
-                continue
+                pieces = self._by_script(reading, line)
             for names in map(self._names, [reading] * len(pieces), pieces):
                 if names:
                     self._note_outlet(reading, line, names[-1])
                     return [self._inferred(reading, "byline", n, n.of(reading.text), "name-line", line) for n in names]
         return self._signed(reading)
+
+    def _by_script(self, reading: Reading, line: Line) -> list[Span]:
+        """Return what shows itself as a name in Chinese letters: by the outlet before it, or by its dots."""
+        whole = reading.span(line.start, line.end)
+        reporter = _OUTLET_REPORTER.fullmatch(reading.text, whole.start, whole.end)
+        if reporter is not None and reading.names.is_organisation(reporter["outlet"]):
+            reading.publishers.append((3, Span(*reporter.span("outlet")), "name-line", "inferred"))
+            return [Span(*reporter.span("names"))]
+        foreign = _FOREIGN.fullmatch(reading.text, whole.start, whole.end)
+        return [] if foreign is None else [Span(*foreign.span("name"))]
 
     @staticmethod
     def _beside(reading: Reading, line: Line, date: Span) -> list[Span]:
@@ -127,7 +150,7 @@ class UnlabelledReader:
         text, found = reading.text, reading.span(line.start, line.end)
         pieces = [Span(*piece) for piece in _pieces(text, found.start, found.end)]
         before = Span(found.start, date.start)
-        made = [before] if _AROUND_DATE.search(before.of(text)) else []
+        made = [before] if _AROUND_DATE.search(before.of(text)) or _UNSPACED_NAME.fullmatch(before.of(text)) else []
         for at, piece in enumerate(pieces):
             if piece.overlaps(date):
                 made += pieces[max(0, at - 1) : at] + pieces[at + 1 : at + 2]
@@ -235,7 +258,9 @@ class UnlabelledReader:
             return None
         after = reading.shadow.original(min(told))
         sentence = reading.span(start, end)
-        for quoted in _QUOTED.finditer(reading.text, after, sentence.end):
+        # Where the verb comes last, the name stands before it.
+        first = sentence.start if _VERB_LAST.search(sentence.of(reading.text)) else after
+        for quoted in _QUOTED.finditer(reading.text, first, sentence.end):
             # What is quoted may be a label with the outlet as its value: 凡注明“来源：江州日报”的作品.
             label = re.search(r"[:：]\s*", quoted[1])
             name = Span(quoted.start(1) + (label.end() if label else 0), quoted.end(1))
