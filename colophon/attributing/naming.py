@@ -18,6 +18,7 @@ _CASED = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f\u1e00-\u1eff
 _TOKEN = re.compile(r"[^\s,;/|()（）\[\]【】<>，、；／｜·•:：]+(?:·[^\s,;/|()]+)*")
 _HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff々]")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
+_TAKEN = re.compile(r"[ /／]?(?:摄|攝|撮影|촬영)")
 _NEXT_LABEL = re.compile(r"\s*[:：｜]")
 # What follows the name of a photographer, whose label may be a reporter's ("記者陳語柔攝").
 _TAKEN_BY = ("摄", "攝", "撮影", "촬영")
@@ -215,7 +216,8 @@ class NameReader:
             inside = word.of(text)
         if not inside or inside in self._roles or inside in self._stop or any(c.isdigit() for c in inside):
             return None
-        if inside.endswith(_TAKEN_BY):
+        # "记者 赵刚/摄", "記者陳語柔攝": who took the picture; the text is another's.
+        if inside.endswith(_TAKEN_BY) or _TAKEN.match(text, word.end):
             return None
         organisation = self.is_organisation(inside)
         latin = _CASED.search(inside) is not None

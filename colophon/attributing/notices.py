@@ -25,7 +25,7 @@ _WEIGHT = {
     "copyright": 5,
     "exclusivity": 6,
 }
-_OUTER = ' \t\u00a0\u3000[]【】<>＜＞()（）《》「」"“”*_|~'
+_OUTER = ' \t\u00a0\u3000[]【】<>＜＞()（）《》「」"“”*_|~※＊◎■□●○▲△▼▽◆◇★☆†‡•·»«'
 _ACTION_LISTS: tuple[tuple[records.Action, str], ...] = (
     ("translate", "act_translate"),
     ("adapt", "act_adapt"),

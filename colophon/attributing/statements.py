@@ -30,7 +30,7 @@ _UNCASED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _YEARS = re.compile(r"\s*(?:\(c\)|©|\d{4}(?:\s*[-–—/]\s*\d{2,4})?)\s*[,.]?\s*|\s*(?:by|-|–|:|\|)\s+", re.IGNORECASE)
 _SIGN = re.compile(r"©|\(c\)|(?<!\w)copyright(?!\w)|(?<!\w)copr\.|저작권자|版权所有|版權所有|著作権")
 _HOLDER_STOP = re.compile(
-    r"(?<=[\u3040-\u30ff\u3400-\u9fff])\s(?=[\u3040-\u30ff\u3400-\u9fff])|\.(?=\s|$)|[|,;，。、।;·•<>\[\]【】()]|\s[-–—]\s|\s\d{4}"
+    r"(?<=[\u3040-\u30ff\u3400-\u9fff])\s(?=[\u3040-\u30ff\u3400-\u9fff])|\.(?=\s|$)|[|,;，。、।;·•<>\[\]【】()（）：；！？]|(?<=[\u3400-\u9fff])(?=\d)|\s[-–—]\s|\s\d{4}"
     r"|\s(?:or|and)\s(?:its|their|the)\s"
 )
 
@@ -343,8 +343,9 @@ class StatementReader:
         span = self.holder(reading, value)
         if span is not None and not stated and _UNCASED.match(span.of(reading.text)):
             name = span.of(reading.text)
-            plain = len(name) <= _LONGEST_UNCASED and not any(word in name for word in self._generic_inside)
-            span = span if plain or reading.names.is_organisation(name) else None
+            generic = [word for word in self._generic_inside if word in name]
+            known = reading.names.is_organisation(name) and not name.startswith(tuple(generic))
+            span = span if known or (len(name) <= _LONGEST_UNCASED and not generic) else None
         if span is not None:
             reading.publishers.append((0 if stated else 3, span, hit.rule.id, "stated" if stated else "inferred"))
             yield self.statement(reading, hit, span, basis="stated" if stated else "inferred")
@@ -371,7 +372,11 @@ class StatementReader:
             text, Span(at, max(at, end)), " \t\u00a0\u3000.,:;|\"“”„«»'’‘「」『』()（）<>＜＞《》[]【】-–—&©"
         )
         inside = span.of(text)
-        if not 2 <= len(inside) <= 60 or len(inside.split()) > 7 or not any(c.isalpha() for c in inside):
+        if (
+            not 2 <= len(inside) <= 60
+            or len(inside.split()) > 7
+            or not any(c.isalpha() for c in inside[:1] + inside[-1:])
+        ):
             return None
         return span
 

@@ -47,7 +47,7 @@ _HANGUL = re.compile("[\uac00-\ud7a3]")
 
 
 _SIGNATURE = re.compile(
-    r"[。！？」』][(（](?P<name>[\u3400-\u9fff々]{2,4}[ \u3000]?[\u3040-\u30ff\u3400-\u9fff々]{1,4})[)）]$"
+    r"[。！？」』][(（](?P<name>[\u3400-\u9fff々]{2,4}(?:[ \u3000]?[\u3040-\u30ff\u3400-\u9fff々]{1,4})?)[)）]$"
 )
 
 
