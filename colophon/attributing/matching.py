@@ -1,20 +1,18 @@
-"""One pass over the shadow text for all rules: a trie of anchors first, then the rules they name."""
+"""One pass over the shadow text for all rules: their anchors first, then the rules that those name."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from colophon.attributing.anchors import AnchorFinder
 from colophon.attributing.layout import Layout, Line
-from colophon.attributing.rules import Rule, Ruleset
-from colophon.attributing.tries import trie
+from colophon.attributing.rules import Rule, Ruleset, Template
 
-_UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 # What may stand between the start of a line, or a delimiter, and a label.
 _BEFORE_LABEL = re.compile(r"[|;·•()\[\]【】<>《》/—–.。:▲△■◆●►▶※#~_=*\"'©-] *$")
-# The first letters of a word, as many as tell most words from all anchors.
-_WORD = re.compile(r"(?<!\w)\w{1,3}")
 _LONGEST_CLAUSED = 2000  # code points of a sentence whose clauses are told apart
 _AFTER_LABEL = re.compile(r" *[:=]")
+_Asked = tuple[Rule, list[Template]]
 
 
 @dataclass(slots=True)
@@ -40,44 +38,30 @@ class Matcher:
         for rule in ruleset.rules:
             for anchor in rule.anchors:
                 self._named.setdefault(anchor.lstrip("*"), []).append(rule)
-        opened = {a[1:] for rule in ruleset.rules for a in rule.anchors if a.startswith("*")}
-        # An anchor that may begin within a word is in both tries: the first that matches at a place ends the search.
-        spaced = [anchor for anchor in self._named if not _UNSPACED.match(anchor)]
-        unspaced = [anchor for anchor in self._named if _UNSPACED.match(anchor) or anchor in opened]
-        # An anchor that begins with another names its rules too: the scan reports the longest only.
-        self._all = {
-            anchor: tuple(rule for cut in range(1, len(anchor) + 1) for rule in self._named.get(anchor[:cut], ()))
-            for anchor in self._named
-        }
-        worded = [anchor for anchor in spaced if anchor[0].isalnum()]
-        loose = unspaced + [a for a in spaced if not a[0].isalnum() and a not in opened]
-        # Most words begin no anchor: their first letters say so in one set look-up, without the trie.
-        self._begins = {_WORD.match(anchor)[0] for anchor in worded}  # type: ignore[index]
-        self._worded = re.compile(trie(worded))
-        self._first = re.compile(f"[{''.join(re.escape(c) for c in sorted({a[0] for a in loose}))}]")
-        self._loose = re.compile(trie(loose))
+        self._anchors = AnchorFinder(anchor for rule in ruleset.rules for anchor in rule.anchors)
+        self._asked: dict[str, list[_Asked]] = {}  # by anchor, filled as texts have them
 
-    def _anchors(self, text: str) -> list[tuple[int, str]]:
-        """Return the anchors in ``text`` with their places, in order; the longest at each place."""
-        found: list[tuple[int, str]] = []  # filled by loops: comprehensions would match twice
-        begins, match = self._begins, self._worded.match
-        for word in _WORD.finditer(text):
-            if word[0] in begins and (anchor := match(text, word.start())) is not None:
-                found.append((word.start(), anchor[0]))
-        match = self._loose.match
-        for first in self._first.finditer(text):
-            if (anchor := match(text, first.start())) is not None:
-                found.append((first.start(), anchor[0]))
-        return sorted(found)
+    def _asked_at(self, anchor: str) -> list[_Asked]:
+        """Return the rules that an anchor names, with those of their templates that can hold where it stands.
+
+        An anchor that begins with another names its rules too: only the longest is reported.
+        """
+        if anchor not in self._asked:
+            begun = (anchor[:cut] for cut in range(1, len(anchor) + 1))
+            rules = [rule for part in begun for rule in self._named.get(part, ())]
+            self._asked[anchor] = [(rule, [t for t in rule.templates if t.may_stand_at(anchor)]) for rule in rules]
+        return self._asked[anchor]
 
     def hits(self, layout: Layout) -> Iterator[Hit]:
         """Yield every rule that holds, in text order; an anchor costs its rules' tests and no more."""
         seen: set[tuple[str, int]] = set()
         tried: set[tuple[str, int]] = set()
-        for at, anchor in self._anchors(layout.text):
+        for at, anchor in self._anchors.find(layout.text):
             line = layout.line_at(at)
-            for rule in self._all[anchor]:
-                if not rule.templates:
+            for rule, templates in self._asked_at(anchor):
+                if rule.templates:
+                    hit = self._line_hit(layout, line, rule, templates, at, len(anchor))
+                else:
                     # A sentence is asked once a rule, however often its words stand there; its clauses are asked each.
                     start, end = layout.sentence_at(line, at)
                     if (rule.id, start) in tried and (
@@ -85,14 +69,13 @@ class Matcher:
                     ):
                         continue
                     tried.add((rule.id, start))
-                make = self._line_hit if rule.templates else self._sentence_hit
-                hit = make(layout, line, rule, at, len(anchor))
+                    hit = self._sentence_hit(layout, line, rule, at)
                 if hit is not None and (rule.id, hit.start) not in seen:
                     seen.add((rule.id, hit.start))
                     yield hit
 
     @staticmethod
-    def _sentence_hit(layout: Layout, line: Line, rule: Rule, at: int, _: int) -> Hit | None:
+    def _sentence_hit(layout: Layout, line: Line, rule: Rule, at: int) -> Hit | None:
         start, end = layout.sentence_at(line, at)
         if not start <= at < end:
             return None
@@ -108,7 +91,9 @@ class Matcher:
         return Hit(rule, start, end, line, {}, first.span(), quoted=layout.quoted(*first.span()))
 
     @staticmethod
-    def _line_hit(layout: Layout, line: Line, rule: Rule, at: int, length: int) -> Hit | None:
+    def _line_hit(
+        layout: Layout, line: Line, rule: Rule, templates: list[Template], at: int, length: int
+    ) -> Hit | None:
         text = layout.text
         if rule.nature == "tag" and at > line.start and not rule.floating:
             # After other words a label needs its colon, and a line that is no paragraph.
@@ -119,11 +104,13 @@ class Matcher:
                 (separated or dated) and text[at - 1] in " ,"
             ):
                 return None
-        for template in rule.templates:
-            if template.pattern.startswith("(?P<"):
-                found = template.search(text, line.start, line.end)
+        for template in templates:
+            if not template.before:
+                found = template.pattern.match(text, at, line.end)
+            elif text.find(template.word, line.start, line.end) >= 0:
+                found = template.pattern.search(text, line.start, line.end)
             else:
-                found = template.match(text, at, line.end)
+                continue
             if found is None:
                 continue
             lead = text[max(line.start, found.start() - 12) : found.start()]

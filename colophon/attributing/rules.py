@@ -5,14 +5,18 @@ A folder a language holds ``words.toml`` (named lists) and one file a kind. A ru
 - a *line* rule has ``text``: templates such as ``Translated by {NAME}`` that begin a segment of a line;
 - a *sentence* rule has ``needs``: lists of which each must occur in one sentence, in any order.
 
-Adding a language is adding a folder; see ``docs/provenance.md``.
+Adding a language is adding a folder; see ``docs/provenance.md``. A rule's patterns are compiled when its words first
+stand in a text: most rules are of languages that a process never meets.
 """
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, get_args
 
@@ -48,6 +52,50 @@ _SLOTS_LAST = {
 }
 
 
+Finder = Callable[[str, int, int], re.Match[str] | None]
+
+
+class Wordings:
+    """Words of which one must (or must not) occur in a sentence; ``search(text, start, end)`` is a pattern's."""
+
+    def __init__(self, items: tuple[str, ...]) -> None:
+        self.items = items
+
+    @cached_property
+    def search(self) -> Finder:
+        """Return the compiled search of :func:`items_pattern`."""
+        return items_pattern(self.items).search
+
+
+class Template:
+    """One wording of a line rule: ``anchor`` are the words that it is found by, ``word`` the first of them.
+
+    ``before`` says that a ``{NAME}`` comes before them: it is searched for in the line that has that word.
+    """
+
+    def __init__(self, text: str, separators: str) -> None:
+        self.text = text
+        self.anchor = _lead(text)
+        self.before = text.startswith("{") and not text.startswith("{{")
+        self.word = re.split("[ :]", self.anchor)[0]
+        self._separators = separators
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Return the compiled template, its captured parts named."""
+        return _template(self.text, self._separators)
+
+    def may_stand_at(self, anchor: str) -> bool:
+        """Say whether the template can hold where ``anchor``, perhaps of another template, stands.
+
+        Spaces count for nothing: a text may have more of them than the rule, and is found by a shorter template then.
+        """
+        if self.before:
+            return True
+        own, other = (words.split(":")[0].replace(" ", "") for words in (self.anchor, anchor))
+        return own.startswith(other) or other.startswith(own)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One rule; ``templates`` for line rules, ``needs`` and ``unless`` for sentence rules."""
@@ -62,9 +110,9 @@ class Rule:
     scope: str
     relevance: int
     source: str
-    templates: tuple[re.Pattern[str], ...]
-    needs: tuple[re.Pattern[str], ...]
-    unless: tuple[re.Pattern[str], ...]
+    templates: tuple[Template, ...]
+    needs: tuple[Wordings, ...]
+    unless: tuple[Wordings, ...]
     anchors: tuple[str, ...]
     floating: bool
     positive: tuple[str, ...]
@@ -103,15 +151,17 @@ def items_pattern(items: tuple[str, ...] | list[str]) -> re.Pattern[str]:
     True
     """
     plain: dict[tuple[str, str], list[str]] = {}  # words alike at both edges share a trie
-    patterns: list[str] = []
+    gapped: list[tuple[str, str]] = []
     for item in map(shadow_of, items):
         left, core, right = _edges(item)
         if "..." in core or "*" in core or _UNSPACED.search(core):
-            patterns.append(_item(item))
+            gapped.append((left, _gapped(core) + right))
         else:
             plain.setdefault((left, right), []).append(" ".join(core.split()))
-    tries = [left + f"(?:{trie(words, _spaced)})" + right for (left, right), words in plain.items()]
-    return re.compile("|".join(tries + patterns))
+    tries = [(left, f"(?:{trie(words, _spaced)}){right}") for (left, right), words in plain.items()]
+    # Neighbours that begin alike share their beginning: it is looked at once a place, not once an item.
+    alike = groupby(tries + gapped, key=itemgetter(0))
+    return re.compile("|".join(f"{left}(?:{'|'.join(rest for _, rest in group)})" for left, group in alike))
 
 
 def _spaced(character: str) -> str:
@@ -120,16 +170,14 @@ def _spaced(character: str) -> str:
 
 def _edges(item: str) -> tuple[str, str, str]:
     """Return what must stand before an item, its words, and what must stand after it."""
-    left = "" if item.startswith("*") or _UNSPACED.match(item) or not item[0].isalnum() else r"(?<!\w)"
+    left = "" if item.startswith("*") or _UNSPACED.match(item) or not item[0].isalnum() else r"\b"
     core = item.strip("*")
-    right = "" if item.endswith("*") or _UNSPACED.match(core[-1]) or not core[-1].isalnum() else r"(?!\w)"
+    right = "" if item.endswith("*") or _UNSPACED.match(core[-1]) or not core[-1].isalnum() else r"\b"
     return left, core, right
 
 
-def _item(item: str) -> str:
-    left, core, right = _edges(item)
-    gaps = [_literal(part.strip()) for part in core.split("...")]
-    return left + r"[^\n]{0,60}?".join(gaps) + right
+def _gapped(core: str) -> str:
+    return r"[^\n]{0,60}?".join(_literal(part.strip()) for part in core.split("..."))
 
 
 def _literal(text: str) -> str:
@@ -183,7 +231,10 @@ def _anchor(item: str) -> str:
 
 
 def load(folder: Path | None = None) -> Ruleset:
-    """Read every rule file under ``folder`` (the packaged rules when None); ``DataError`` names a wrong one."""
+    """Read every rule file under ``folder`` (the packaged rules when None); ``DataError`` names a wrong one.
+
+    Patterns of the packaged rules are compiled as texts need them; all of another folder's at once, to find what is wrong.
+    """
     folder = folder or PACKAGED
     digest = sha256()
     files = sorted(folder.glob("*/*.toml"))
@@ -211,7 +262,23 @@ def load(folder: Path | None = None) -> Ruleset:
     twice = {name for name in seen if seen.count(name) > 1}
     if twice:
         raise DataError(str(folder), f"rule ids used twice: {', '.join(sorted(twice))}")
+    if folder != PACKAGED:
+        _compile(folder, rules)
     return Ruleset(tuple(rules), lexicons, f"rules:{digest.hexdigest()[:12]}")
+
+
+def _compile(folder: Path, rules: list[Rule]) -> None:
+    for rule in rules:
+        for template in rule.templates:
+            try:
+                _ = template.pattern
+            except re.error as wrong:
+                raise DataError(
+                    str(folder),
+                    f"rule {rule.id}: {template.text!r} is no template ({wrong}); see its brackets and slots",
+                ) from wrong
+        for wordings in rule.needs + rule.unless:
+            _ = wordings.search
 
 
 def _rule(file: Path, entry: dict[str, Any], table: dict[str, Any], lexicon: Lexicon) -> Rule:
@@ -226,7 +293,8 @@ def _rule(file: Path, entry: dict[str, Any], table: dict[str, Any], lexicon: Lex
     needs = [_expand(name, need, lexicon) for need in values.get("needs", ())]
     # The longest wording first: "Published on 3 May" is no "Published" with a date "on 3 May".
     texts = sorted(values.get("text", ()), key=lambda text: (text.startswith("{"), -len(text)))
-    anchors = [_lead(text) for text in texts] or [_anchor(item) for item in needs[0]]
+    templates = tuple(Template(text, separators) for text in texts)
+    anchors = [template.anchor for template in templates] or [_anchor(item) for item in needs[0]]
     if not all(anchors):
         raise DataError(name, "each text and each item of the first need must begin with words to look for")
     return Rule(
@@ -240,9 +308,9 @@ def _rule(file: Path, entry: dict[str, Any], table: dict[str, Any], lexicon: Lex
         scope=values.get("scope", "article"),
         relevance=values.get("relevance", 80),
         source=values.get("source", "own knowledge"),
-        templates=tuple(_template(text, separators) for text in texts),
-        needs=tuple(items_pattern(need) for need in needs),
-        unless=tuple(items_pattern(_expand(name, item, lexicon)) for item in values.get("unless", ())),
+        templates=templates,
+        needs=tuple(Wordings(need) for need in needs),
+        unless=tuple(Wordings(_expand(name, item, lexicon)) for item in values.get("unless", ())),
         anchors=tuple(dict.fromkeys(anchors)),
         # A label with a separator may follow other labels on its line; a bare word may not.
         floating=any(text.startswith("{") for text in texts) or values.get("floating", False),

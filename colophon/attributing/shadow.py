@@ -2,13 +2,12 @@
 
 Rules are written once and must find ``ⓒ``, ``©`` and ``&copy;``-made ``©``, ``：`` and ``:``, ``İZİNSİZ`` and
 ``izinsiz``, pointed and bare Hebrew. The shadow maps each code point on its own, so an offset map exists by
-construction; rule texts go through the same mapping.
+construction; rule texts go through the same mapping. A shadow is its own shadow.
 """
 
-import re
 import unicodedata
 from bisect import bisect_right
-from functools import cache
+from collections.abc import Collection
 
 # What a single code point becomes, where NFKC and lower case do not already say it.
 _SPECIAL = {
@@ -68,45 +67,49 @@ def _one(character: str) -> str:
     if category == "Nd":
         return str(unicodedata.decimal(character))
     plain = unicodedata.normalize("NFKC", character).lower()
-    if category.startswith("L"):
-        plain = "".join(_SPECIAL.get(c, c) for c in plain)
+    if plain != character:
+        plain = "".join(map(_one, plain))
     return plain if plain.strip() or plain == " " else " "
 
 
-class _Table(dict[int, str | int]):
-    """Translation table for ``str.translate``, filled as code points are met."""
+class _Shadows(dict[str, str]):
+    """The shadow of each code point, filled as code points are met."""
 
-    def __missing__(self, code: int) -> str | int:
-        made = _one(chr(code))
-        self[code] = ord(made) if len(made) == 1 else made  # numbers are the fast path of str.translate
-        return self[code]
-
-
-_TABLE = _Table()
+    def __missing__(self, character: str) -> str:
+        made = self[character] = _one(character)
+        return made
 
 
-@cache
-def _uneven() -> re.Pattern[str]:
-    """Return a class of the code points (BMP) whose shadow is not exactly one code point long."""
-    ranges: list[list[int]] = []
-    for code in range(0x80, 0x10000):
-        if 0xD800 <= code <= 0xDFFF or 0x3400 <= code <= 0x9FFF or 0xAC00 <= code <= 0xD7A3:
-            continue
-        if len(_one(chr(code))) != 1:
-            if ranges and ranges[-1][1] == code - 1:
-                ranges[-1][1] = code
-            else:
-                ranges.append([code, code])
-    inside = "".join(f"\\u{low:04x}-\\u{high:04x}" for low, high in ranges)
-    return re.compile(f"[{inside}\U0001d400-\U0001f2ff\U000e0000-\U000e0fff]")
+_SHADOWS = _Shadows()
+# Up to so many different code points it is quicker to go through the text once for each than to look at every one of it.
+_MANY = 60
 
 
-# Runs that plain ``str.lower`` leaves wrong; on Latin text few, so that most of it is lowered at C speed.
-_ODD = re.compile("[^\n -\x7f]+|[A-Z]+")
+def _replaced(text: str) -> tuple[str, str, list[str]]:
+    """Return a text in lower case, its shadow, and the code points of the former whose shadow is not one long."""
+    lower = text.replace("İ", "i").lower()  # the only capital that is longer in lower case
+    odd = [character for character in set(lower) if _SHADOWS[character] != character]
+    if len(odd) > _MANY:
+        shadow = "".join([_SHADOWS[character] for character in lower])
+    else:
+        shadow = lower
+        for character in odd:  # in any order: no shadow holds what another one replaces
+            shadow = shadow.replace(character, _SHADOWS[character])
+    return lower, shadow, [character for character in odd if len(_SHADOWS[character]) != 1]
 
 
-def _translated(run: re.Match[str]) -> str:
-    return run[0].translate(_TABLE)
+def _places(text: str, characters: Collection[str]) -> list[int]:
+    """Return where any of some characters stand, in order."""
+    if len(characters) > _MANY:
+        wanted = set(characters)
+        return [at for at, character in enumerate(text) if character in wanted]
+    places = []
+    for character in characters:
+        at = text.find(character)
+        while at >= 0:
+            places.append(at)
+            at = text.find(character, at + 1)
+    return sorted(places)
 
 
 class Shadow:
@@ -115,18 +118,13 @@ class Shadow:
     __slots__ = ("_origins", "_starts", "text")
 
     def __init__(self, text: str) -> None:
-        self.text = _ODD.sub(_translated, text.lower() if "İ" not in text else text)
+        lower, self.text, uneven = _replaced(text)
         # Breakpoints: from shadow offset _starts[k] on, original = _origins[k] + (i - _starts[k]).
         self._starts: list[int] = [0]
         self._origins: list[int] = [0]
-        if text.isascii():
-            return
         shift = 0
-        for found in _uneven().finditer(text):
-            at = found.start()
-            width = len(_one(text[at]))
-            if width == 1:
-                continue
+        for at in _places(lower, uneven):
+            width = len(_SHADOWS[lower[at]])
             begin = at + shift
             if width > 1:
                 # All code points of an expansion point at the one they came from.
@@ -155,6 +153,6 @@ def shadow_of(text: str) -> str:
     >>> shadow_of("ⓒ Ynet：İ")
     '© ynet:i'
     """
-    if text.isascii() and text.isprintable():  # most names; the rest would find nothing to do
-        return text.lower()
-    return _ODD.sub(_translated, text.lower() if "İ" not in text else text)
+    if text.isascii() and text.isprintable():  # most names; the grave accent is the one mark to change in them
+        return text.lower().replace("`", "'")
+    return "".join([_SHADOWS[character] for character in text])

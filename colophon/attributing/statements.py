@@ -211,7 +211,7 @@ class StatementReader:
         span = trimmed(reading.text, reading.span(start, whole_end), " \t\u00a0.,;")
         value = trimmed(reading.text, reading.span(value_start, max(value_start, end)), " \t\u00a0.,;")
         parties = reading.names.parties(reading.text, value) if len(value) else ()
-        if not parties or (not hit.rule.templates and not self._agency_line(reading, value)):
+        if not parties or (not hit.rule.templates and not self._agency_line(reading, line, value)):
             hit.lost = "reads like a caption, not like a credit"
             return
         yield self.statement(reading, hit, span, parties=parties, caption=self._caption(reading, line, start))
@@ -257,15 +257,19 @@ class StatementReader:
 
     @staticmethod
     def _enclosing(text: str, line: Line, words: tuple[int, int]) -> tuple[int, int]:
-        opened = text.rfind("(", line.start, words[0])
-        closed = text.find(")", words[1], line.end)
+        opened = text.rfind("(", line.start, words[0] + 1)
+        closed = text.find(")", words[1] - 1, line.end)
         if opened >= 0 and closed >= 0 and text.find(")", opened, words[0]) < 0:
             return opened + 1, closed
         return line.start, line.end
 
     @staticmethod
-    def _agency_line(reading: Reading, value: Span) -> bool:
+    def _agency_line(reading: Reading, line: Line, value: Span) -> bool:
+        """Say whether words show by themselves that they are a credit: by a slash, or as an agency after a caption."""
         inside = value.of(reading.text)
+        if reading.names.agency(inside) == inside:
+            captioned = value.start > reading.shadow.original(line.start) + 8
+            return captioned and not line.prose and not line.tail
         return len(inside) < 100 and ("/" in inside or " via " in inside or "©" in inside)
 
     @staticmethod

@@ -20,8 +20,11 @@ _LONGEST_NAME = 60
 _BETWEEN = re.compile(
     r"\s*(?:[|•]|(?<![\u3040-\u30ff\u3400-\u9fff])·|·(?![\u3040-\u30ff\u3400-\u9fff]))\s*|\s+[–—-]\s+|\s{2,}|\t+"
 )
-# "2024-12-02 21:30" at a line's end dates it, whatever stands before.
-_CLOCKED = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2} \d{1,2}:\d{2}(?::\d{2})?$")
+# "2024-12-02 21:30" at a line's end or beginning dates it, whatever else stands there.
+_CLOCKED = re.compile(
+    r"(?<!\d)\d{4}-\d{2}-\d{2} \d{1,2}:\d{2}(?::\d{2})?$"
+    r"|\A\d{4}(?:[-/.]\d{1,2}[-/.]\d{1,2}|年\d{1,2}月\d{1,2}日) ?\d{1,2}:\d{2}(?::\d{2})?(?=\s)"
+)
 # "Lyon, le 11 février 2026", "Berlin, 12. März 2026": capitalised words, a comma, a date.
 _PLACE = re.compile(r"(?:[^\W\d_][\w'’.-]*[ -]){0,3}[^\W\d_][\w'’.-]*\s*[,，]\s*")
 _UNSPACED_NAME = re.compile(r"[\u3400-\u9fff]{2,4}\s")  # "林晓 2025-06-10": a space is all that parts them
@@ -104,9 +107,9 @@ class UnlabelledReader:
             place = _PLACE.match(text, start, stop) or _UNSPACED_BEFORE.match(text, start, stop)
             if place is not None:
                 yield place.end(), stop
-        clocked = _CLOCKED.search(text, line.start, line.end)
+        clocked = _CLOCKED.search(text[line.start : line.end])
         if clocked is not None and line.index:
-            yield clocked.span()
+            yield line.start + clocked.start(), line.start + clocked.end()
 
     def bylines(self, reading: Reading, hits: Iterable[Hit], dates: list[Span]) -> list[records.Statement]:
         """Return the names that stand beside the date, above a line of roles, between headline and story, or signed."""
