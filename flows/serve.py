@@ -6,6 +6,7 @@ Everything stays on 127.0.0.1; Prefect's own data lie in PREFECT_HOME (its defau
 """
 
 import argparse
+import json
 import os
 import signal
 import subprocess
@@ -14,12 +15,17 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any
+
+import yaml  # type: ignore[import-untyped]
 
 from colophon.cli.options import catalogue_path
 
 HERE = Path(__file__).resolve().parent.parent
 PREFECT = str(Path(sys.executable).with_name("prefect"))
 POOL = "colophon"
+AUTOMATIONS = "automations.yaml"
+BUSY = 503  # SQLite has one writer: the server says "try again"
 
 
 def environment(port: int) -> dict[str, str]:
@@ -33,6 +39,8 @@ def environment(port: int) -> dict[str, str]:
         "PREFECT_API_URL": api,
         "PREFECT_SERVER_UI_API_URL": api,
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        # In memory, its default, a restart forgets who holds a slot: runs going on are ended, dead ones block forever.
+        "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
         "DO_NOT_TRACK": "1",
         "PREFECT_CLI_PROMPT": "false",
         "COLOPHON_HOME": str(HERE),
@@ -54,10 +62,36 @@ def wait_until_healthy(port: int, server: subprocess.Popen[bytes], seconds: floa
 
 
 def set_up(env: dict[str, str]) -> None:
-    """Make the pool and apply every deployment of prefect.yaml; safe to repeat."""
+    """Make the pool, and apply every deployment and automation; safe to repeat."""
     make_pool = [PREFECT, "work-pool", "create", POOL, "--type", "process", "--overwrite"]
     subprocess.run(make_pool, check=True, env=env, cwd=HERE)
     subprocess.run([PREFECT, "--no-prompt", "deploy", "--all"], check=True, env=env, cwd=HERE)
+    set_up_automations(env["PREFECT_API_URL"])
+
+
+def set_up_automations(api: str) -> None:
+    """Apply automations.yaml; one that a person switched off stays off."""
+    known = {automation["name"]: automation for automation in ask(f"{api}/automations/filter", {})}
+    for automation in yaml.safe_load((HERE / AUTOMATIONS).read_text(encoding="utf-8"))["automations"]:
+        if (old := known.get(automation["name"])) is None:
+            ask(f"{api}/automations/", automation)
+        else:
+            ask(f"{api}/automations/{old['id']}", {**automation, "enabled": old["enabled"]}, "PUT")
+
+
+def ask(url: str, body: object, method: str = "POST") -> Any:
+    """Ask the server and return its answer; HTTPError when it refuses."""
+    headers = {"Content-Type": "application/json"}
+    request = urllib.request.Request(url, json.dumps(body).encode(), headers, method=method)
+    for wait in (1, 2, 4, 8, None):
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return json.loads(answer.read() or b"null")
+        except urllib.error.HTTPError as error:
+            if error.code != BUSY or wait is None:
+                raise
+        time.sleep(wait)
+    raise AssertionError("the last attempt returns or raises")
 
 
 def main() -> int:
