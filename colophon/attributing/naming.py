@@ -19,6 +19,10 @@ _TOKEN = re.compile(r"[^\s,;/|()（）\[\]【】<>，、；／｜·•:：]+(?:�
 _HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff々]")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 _TAKEN = re.compile(r"[ /／]?(?:摄|攝|撮影|촬영)")
+# "記者陳語柔宜蘭12日電": a name of three letters, a place, perhaps the day, the word for a dispatch.
+_FILED = re.compile(
+    r"[\u3400-\u9fff]{3}[\u3400-\u9fff]{2,3}(?:\d{1,2}日)?(?:專?電|专?电|綜合?報導|综合?报道|報導|报道)"
+)
 _NEXT_LABEL = re.compile(r"\s*[:：｜]")
 # What follows the name of a photographer, whose label may be a reporter's ("記者陳語柔攝").
 _TAKEN_BY = ("摄", "攝", "撮影", "촬영")
@@ -50,6 +54,8 @@ class NameReader:
         self._roles = every("roles")
         self._posts = every("posts")
         self._stop = every("not_names")
+        self._inside = tuple(word for word in self._stop if _HAN.search(word))
+        self._bodies = every("credit_bodies")
         self._agencies = {shadow_of(a): a for a in ruleset.lexicons["und"].words("agencies")}
         self._generic = every("generic_credits")
         organisations = [w for lexicon in ruleset.lexicons.values() for w in lexicon.words("organisations")]
@@ -201,15 +207,19 @@ class NameReader:
         return made[:6]
 
     def _foreign_in_hangul(self, inside: str) -> bool:
-        """Say whether two Korean words are one foreign name: Korean names have two to four syllables, mostly three."""
+        """Say whether two Korean words are one foreign name: a Korean name in one word has two or three syllables."""
         words = inside.split()
         if len(words) != 2 or any(w in self._roles or self._unspaced_roles.search(w) for w in words):
             return False
-        return all(_HANGUL.match(w) for w in words) and (len(words[0]) == 1 or max(map(len, words)) > 4)
+        return all(_HANGUL.match(w) for w in words) and (len(words[0]) == 1 or max(map(len, words)) > 3)
 
     def _unspaced_name(self, text: str, word: Span) -> Named | None:
         word = trimmed(text, word, _EDGES)
         inside = word.of(text)
+        filed = _FILED.fullmatch(inside)
+        if filed is not None:
+            word = Span(word.start, word.start + 3)
+            inside = word.of(text)
         cut = self._unspaced_roles.search(inside)
         if cut and cut.start() > 0:
             word = Span(word.start, word.start + cut.start())
@@ -278,12 +288,14 @@ class NameReader:
         tokens = part.split()
         if len(tokens) > 7:
             return False
+        if shadow_of(tokens[0]).strip(".:") in self._bodies:
+            return True  # a press office or an archive, with its body in whatever case
         for token in tokens:
             bare = token.strip(_EDGES)
             low = shadow_of(bare)
             if not bare or low in self._generic or low in self._particles or low in self._roles:
                 continue
-            if low in self._stop:
+            if low in self._stop or (_HAN.search(bare) and any(s in bare for s in self._inside)):
                 return False
             if _CASED.search(bare) and not (bare[0].isupper() or self._agencies.get(low)):
                 return False

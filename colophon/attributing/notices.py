@@ -215,6 +215,9 @@ class NoticeReader:
         text = reading.shadow.text
         if part.hit.rule.scope != "article":
             return part.hit.rule.scope
+        words = text[part.first : part.last]
+        if part.hit.rule.kind == "copyright" and "/" in words and not any(c.isdigit() for c in words):
+            return "photo"  # "© Keystone / Mara Lund": an agency and its photographer
         photo = self._photo.search(text, part.first, part.last)
         if photo and not self._article.search(text, part.first, part.last):
             return "photo"

@@ -59,7 +59,8 @@ class StatementReader:
     """Turns accepted hits into statements; holds the word lists that decide languages and engines."""
 
     def __init__(self, ruleset: Ruleset) -> None:
-        self._engine = items_pattern(list(ruleset.lexicons["und"].words("engines")))
+        engines = ruleset.lexicons["und"].words("engines")
+        self._engines = [items_pattern([e for e in engines if ("*" in e) is open_end]) for open_end in (True, False)]
         self._languages: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
         for lang, lexicon in ruleset.lexicons.items():
             for entry in lexicon.words("languages"):
@@ -129,10 +130,10 @@ class StatementReader:
             hit.lost = "its label is a part of a longer word"
             return
         label = reading.layout.text[hit.start : hit.groups.get("name", (hit.end, 0))[0]]
-        lone = label.rstrip().endswith((":", "=", "|", "/")) or hit.rule.zone == "tail"
+        lone = label.rstrip().endswith((":", "=", "|", "/")) or (hit.rule.zone == "tail" and hit.rule.nature == "tag")
         kind = hit.rule.kind
         if kind == "translator":
-            engine = self._engine.search(reading.shadow.text, hit.start, hit.line.end)
+            engine = self._engine(reading.shadow.text, hit.start, hit.line.end)
             if engine:
                 span = reading.span(*engine.span())
                 yield self.statement(reading, hit, span, machine=True, **self._direction(reading, hit))
@@ -163,10 +164,15 @@ class StatementReader:
         """An outlet in a byline is the publisher, said elsewhere; kept as contributor evidence."""
         yield self.statement(reading, hit, named.span, kind="contributor")
 
+    def _engine(self, text: str, start: int, end: int) -> re.Match[str] | None:
+        """Return the engine named in ``text[start:end]`` by the longest name."""
+        found = [named for pattern in self._engines if (named := pattern.search(text, start, end)) is not None]
+        return max(found, key=lambda named: len(named[0]), default=None)
+
     def engines(self, reading: Reading, hit: Hit) -> list[records.Statement]:
         """Return the engine that a machine-translation notice names, as its translator."""
         start, end = reading.layout.sentence_at(hit.line, hit.start)
-        engine = self._engine.search(reading.shadow.text, start, end)
+        engine = self._engine(reading.shadow.text, start, end)
         if engine is None:
             return []
         span = reading.span(*engine.span())
@@ -202,6 +208,10 @@ class StatementReader:
             start = value_start = self._after_caption(text, hit.start, value_end)
             end, whole_end = value_end, hit.end
             if text[hit.end : hit.end + 1].isalpha():
+                return
+            # "… 提供" is a verb as well: as a label it stands at the end, or closes a bracket.
+            rest = text[hit.end : line.end].strip(" .")
+            if rest.startswith(",") or (line.prose and rest and rest[0] not in ")]】"):
                 return
         else:
             start = hit.start

@@ -23,24 +23,29 @@ _BETWEEN = re.compile(
 # "2024-12-02 21:30" at a line's end or beginning dates it, whatever else stands there.
 _CLOCKED = re.compile(
     r"(?<!\d)\d{4}-\d{2}-\d{2} \d{1,2}:\d{2}(?::\d{2})?$"
+    r"|\A\d{1,2}[./]\d{1,2}[./]\d{4},? \d{1,2}[:.]\d{2}(?=\s)"
     r"|\A\d{4}(?:[-/.]\d{1,2}[-/.]\d{1,2}|年\d{1,2}月\d{1,2}日) ?\d{1,2}:\d{2}(?::\d{2})?(?=\s)"
 )
 # "Lyon, le 11 février 2026", "Berlin, 12. März 2026": capitalised words, a comma, a date.
 _PLACE = re.compile(r"(?:[^\W\d_][\w'’.-]*[ -]){0,3}[^\W\d_][\w'’.-]*\s*[,，]\s*")
 _UNSPACED_NAME = re.compile(r"[\u3400-\u9fff]{2,4}\s")  # "林晓 2025-06-10": a space is all that parts them
 _UNSPACED_BEFORE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{2,12}\s(?=\d{4})")
+_PLACE_AFTER = re.compile(r"(?<=\w),\s+[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,2}$")
+_AFTER_CLOCK = re.compile(r"[\s,]*\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s+")
 _AROUND_DATE = re.compile(r"\s*(?:[|•·,،，/／]|[–—-]\s)\s*$")
 _QUOTED = re.compile(r"[«„“\"「『《‹]([^«»„“”\"「」『』《》‹›\n]{2,40})[»”“\"」』》›]")
 _WORD = re.compile(r"[^\s,;:()\[\]«»„“”\"]+")
 _VERB_LAST = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0600-\u06ff]")
 # "江州日报记者 林晓": an outlet, the word for a reporter, names.
 _OUTLET_REPORTER = re.compile(
-    r"(?P<outlet>[\u3400-\u9fff]{2,12}?)(?:特约|特約|驻\w{2,4})?(?:记者|記者)[ \u3000]?(?P<names>.+)"
+    r"(?P<outlet>[\u3400-\u9fff]{2,12}?)(?:特约|特約|驻\w{2,4})?(?:记者|記者)[ \u3000]?"
+    r"(?P<names>[\u3400-\u9fff]{3}(?=[\u3400-\u9fff]{2,3}(?:\d{1,2}日)?(?:專?電|专?电)$)|[^\d]+$)"
 )
 # A name in Chinese letters that nothing but its dots or its country shows: 约翰·史密斯, [美]约翰·史密斯.
 _FOREIGN = re.compile(
     r"(?:[\[【〔（(][\u3400-\u9fff]{1,3}[\])】〕）] ?)?(?P<name>[\u3400-\u9fff]{1,8}(?:[·‧・][\u3400-\u9fff]{1,8}){1,3})"
 )
+_REPORTED_FROM = ("報導", "报道", "報道", "報告")
 _ENDS = " \t\u00a0.!。।؟?»”\"')]>"
 _CLOSE = 80  # code points between the words of a notice and the outlet that it names
 _CASED = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f\u1e00-\u1eff]")
@@ -107,6 +112,9 @@ class UnlabelledReader:
             place = _PLACE.match(text, start, stop) or _UNSPACED_BEFORE.match(text, start, stop)
             if place is not None:
                 yield place.end(), stop
+            place = _PLACE_AFTER.search(text[start:stop])
+            if place is not None:
+                yield start, start + place.start()
         clocked = _CLOCKED.search(text[line.start : line.end])
         if clocked is not None and line.index:
             yield line.start + clocked.start(), line.start + clocked.end()
@@ -130,7 +138,7 @@ class UnlabelledReader:
             elif self._before_story(reading, line):
                 pieces = [reading.span(line.start, line.end)]
             else:
-                pieces = self._by_script(reading, line)
+                pieces = self._by_script(reading, line) or self._with_role(reading, line)
             for names in map(self._names, [reading] * len(pieces), pieces):
                 if names:
                     self._note_outlet(reading, line, names[-1])
@@ -139,13 +147,20 @@ class UnlabelledReader:
 
     def _by_script(self, reading: Reading, line: Line) -> list[Span]:
         """Return what shows itself as a name in Chinese letters: by the outlet before it, or by its dots."""
-        whole = reading.span(line.start, line.end)
-        reporter = _OUTLET_REPORTER.fullmatch(reading.text, whole.start, whole.end)
+        whole = trimmed(reading.text, reading.span(line.start, line.end), " \u3000（）()【】[]〔〕")
+        reporter = _OUTLET_REPORTER.match(reading.text, whole.start, whole.end)
         if reporter is not None and reading.names.is_organisation(reporter["outlet"]):
             reading.publishers.append((3, Span(*reporter.span("outlet")), "name-line", "inferred"))
             return [Span(*reporter.span("names"))]
         foreign = _FOREIGN.fullmatch(reading.text, whole.start, whole.end)
         return [] if foreign is None else [Span(*foreign.span("name"))]
+
+    def _with_role(self, reading: Reading, line: Line) -> list[Span]:
+        """Return the name that a role or an outlet follows on a line under the headline."""
+        under = any(
+            len(reading.layout.text[ln.start : ln.end].split()) > 3 for ln in reading.layout.lines[: line.index]
+        )
+        return self._leading(reading, line)[-1:] if under and len(self._leading(reading, line)) > 1 else []
 
     @staticmethod
     def _beside(reading: Reading, line: Line, date: Span) -> list[Span]:
@@ -154,6 +169,9 @@ class UnlabelledReader:
         pieces = [Span(*piece) for piece in _pieces(text, found.start, found.end)]
         before = Span(found.start, date.start)
         made = [before] if _AROUND_DATE.search(before.of(text)) or _UNSPACED_NAME.fullmatch(before.of(text)) else []
+        after = _AFTER_CLOCK.match(text, date.end, found.end)
+        if after is not None and after.end() < found.end:
+            made.append(Span(after.end(), found.end))
         for at, piece in enumerate(pieces):
             if piece.overlaps(date):
                 made += pieces[max(0, at - 1) : at] + pieces[at + 1 : at + 2]
@@ -163,17 +181,20 @@ class UnlabelledReader:
         """Return the line, and what stands in it before a role ("Name – Reporter of …") or an outlet."""
         whole = reading.span(line.start, line.end)
         made = [whole] if len(whole) <= _LONGEST_NAME else []
-        cut = re.search(r"\s+[–—-]\s+|\s*[,|(（]\s*", whole.of(reading.text))
+        cut = re.search(r"\s+[–—-]\s+|\s*[,|(（/／]\s*", whole.of(reading.text))
         if cut is not None:
             rest = Span(whole.start + cut.end(), whole.end)
             after = reading.shadow.text[line.start + cut.end() : line.end]
-            if (
-                cut[0].strip() in "(（"
-                or self._role.match(after)
-                or reading.names.is_organisation(rest.of(reading.text))
-            ):
+            bracket = cut[0].strip() in "(（" and len(made) > 0
+            if bracket or self._is_post(reading, rest, after):
                 made.append(Span(whole.start, whole.start + cut.start()))
         return made
+
+    def _is_post(self, reading: Reading, rest: Span, after: str) -> bool:
+        """Say whether what follows a name is a role, an outlet, or where the report was written."""
+        words = rest.of(reading.text)
+        named = reading.names.is_organisation(words) or _QUOTED.search(words) is not None
+        return named or self._role.match(after) is not None or after.endswith(_REPORTED_FROM)
 
     def _note_outlet(self, reading: Reading, line: Line, name: Span) -> None:
         """Note the outlet that follows a name on its line ("Name, The Savannah Post, Kenya")."""

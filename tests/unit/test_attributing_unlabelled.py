@@ -45,6 +45,11 @@ def told(text: str, kind: str) -> list[str]:
         ("עמית בן דוד | 3 בנובמבר 2024", ["עמית בן דוד"], ["3 בנובמבר 2024"]),
         ("عمّان – 13 أيار/مايو 2025", [], ["13 أيار/مايو 2025"]),
         ("2025年06月10日 07:42  字号:大 中 小", [], ["2025年06月10日"]),
+        ("Анна Белова, корреспондент «Известий Вольска»", ["Анна Белова"], []),
+        ("12 марта 2026 года, Вольск", [], ["12 марта 2026"]),
+        ("12.03.2026 14:05 Анна Белова", ["Анна Белова"], ["12.03.2026"]),
+        ("陳語柔／宜蘭報導", ["陳語柔"], []),
+        ("2025年1月12日 週日 上午5:30", [], ["2025年1月12日"]),
         # Near misses: sections, places, event dates and subtitles are no names and no dates of publication.
         ("Special Report", [], []),
         ("Local Government", [], []),
@@ -90,6 +95,11 @@ def test_japanese_stories_are_signed_at_their_end(ending: str, bylines: list[str
         ("（記者陳語柔攝）", "byline", []),
         ("攝影：比亞尼·索爾／路透社（版權所有）", "photo_credit", ["攝影：比亞尼·索爾／路透社"]),
         ("The shelter's door in Thun. © Keystone / Mara Lund", "photo_credit", ["© Keystone / Mara Lund"]),
+        ("© РИА Новости / Пётр Лисин", "photo_credit", ["© РИА Новости / Пётр Лисин"]),
+        ("Smoke over the lower port on Monday. (Reuters)", "photo_credit", ["Reuters"]),
+        ("（中央社記者陳語柔宜蘭12日電）", "byline", ["陳語柔"]),
+        ("水井的照片由一名退休教师提供，拍摄于2025年春天，照片里的人都已经不在村里住了，只有那口井还在老地方。", "photo_credit", []),
+        ("Фото: пресс-служба районной больницы", "photo_credit", ["Фото: пресс-служба районной больницы"]),
         ("The rules of © are old / and dull.", "photo_credit", []),
     ],
 )
