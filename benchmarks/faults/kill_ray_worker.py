@@ -70,7 +70,7 @@ def environment(home: Path) -> dict[str, str]:
         "RAY_worker_register_timeout_seconds": PATIENCE,
     }
     return {
-        **{name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "RAY_"))},
+        **{name: value for name, value in os.environ.items() if not name.startswith(("COLOPHON_", "PREFECT_", "RAY_"))},
         **{name: str(value) for name, value in waits.items()},
         "PYTHONPATH": str(ROOT),
         "OMP_NUM_THREADS": "1",
@@ -120,7 +120,7 @@ class Run:
         family = set(below(self.process.pid))
         self.process.kill()
         self.process.wait()
-        return family
+        return family  # Ray stops what it started; gone() waits for that
 
 
 @contextmanager
@@ -151,14 +151,24 @@ class Chance:
         self.longest = longest
         self.hits: list[Kill] = []
 
-    def worker(self, run: Run) -> bool:
-        """Kill one of the workers at a random moment; False when the run ended first."""
+    def moment(self, run: Run) -> float | None:
+        """Wait for both workers and then a random while; return its seconds, None when the run ended first."""
         if not run.both_there():
-            return False
+            return None
+        begun = time.monotonic()
         after = self.random.uniform(0, self.longest)
-        time.sleep(after)
+        while time.monotonic() - begun < after and run.going():
+            time.sleep(0.02)
+        if run.going():
+            return after
+        self.longest = min(self.longest, time.monotonic() - begun)  # the machine has become faster
+        return None
+
+    def worker(self, run: Run) -> bool:
+        """Kill one of the workers at a random moment; False when there is none any more."""
+        after = self.moment(run)
         workers = run.workers()
-        if not run.going() or not workers or (run.out / "manifest.json").exists():
+        if after is None or not workers:
             return False
         kill([self.random.choice(workers)])
         self.note("worker", after, run)
@@ -166,11 +176,8 @@ class Chance:
 
     def run_itself(self, run: Run) -> set[int] | None:
         """Kill the process that started the cluster; return what it had started, None when it ended first."""
-        if not run.both_there():
-            return None
-        after = self.random.uniform(0, self.longest)
-        time.sleep(after)
-        if not run.going():
+        after = self.moment(run)
+        if after is None:
             return None
         family = run.end()
         self.note("run", after, run)
