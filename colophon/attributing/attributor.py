@@ -6,15 +6,17 @@ from pathlib import Path
 
 from colophon import records
 from colophon.attributing import evidence
+from colophon.attributing.context import Reading
 from colophon.attributing.dates import DateReader
 from colophon.attributing.deciding import decide
+from colophon.attributing.holders import HolderReader
 from colophon.attributing.layout import Layout
 from colophon.attributing.matching import Hit, Matcher
 from colophon.attributing.naming import NameReader
 from colophon.attributing.notices import NOTICE_KINDS, NoticeReader, Part, joined
 from colophon.attributing.rules import load
 from colophon.attributing.shadow import Shadow
-from colophon.attributing.statements import Reading, StatementReader
+from colophon.attributing.statements import StatementReader
 from colophon.attributing.translated import translation_claim
 from colophon.attributing.unlabelled import UnlabelledReader
 from colophon.documents import SourceDocument
@@ -67,8 +69,9 @@ class Attributor:
         self._matcher = Matcher(self._rules)
         self._names = NameReader(self._rules)
         self._dates = DateReader(self._rules)
-        self._statements = StatementReader(self._rules)
-        self._notices = NoticeReader(self._rules, self._statements)
+        self._holders = HolderReader(self._rules)
+        self._statements = StatementReader(self._rules, self._holders)
+        self._notices = NoticeReader(self._rules, self._holders)
         self._unlabelled = UnlabelledReader(self._rules)
 
     def attribute(self, document: SourceDocument) -> Attribution:
@@ -167,6 +170,8 @@ class Attributor:
                     hit.lost = "the name is told already"
                     continue
                 named.add((statement.kind, statement.value.casefold()))
+                if statement.kind in _PEOPLE:
+                    reading.people.add(statement.value)
                 if statement.kind in _ONE_EACH and taken.get(statement.kind):
                     hit.lost = "told already, nearer the head"
                     continue
@@ -213,7 +218,7 @@ class Attributor:
 
     def _name_outlet(self, reading: Reading, hit: Hit) -> None:
         """Note the outlet that a notice or disclaimer names as its publisher."""
-        outlet = self._unlabelled.outlet(reading, hit, *reading.layout.sentence_at(hit.line, hit.start))
+        outlet = self._holders.outlet(reading, hit, *reading.layout.sentence_at(hit.line, hit.start))
         if outlet is not None:
             reading.publishers.append((3, outlet, hit.rule.id, "inferred"))
 
@@ -228,7 +233,7 @@ class Attributor:
                     self._statements.statement(reading, part.hit, words, kind="licence", value=part.licence.spdx)
                 )
             if kind in ("copyright", "reproduction_prohibited"):
-                holder = self._statements.copyright_holder(reading, part.start, part.end)
+                holder = self._holders.copyright_holder(reading, part.start, part.end)
                 if holder is not None:
                     part.holder = holder.of(reading.text)
                     reading.publishers.append((2, holder, part.hit.rule.id, "inferred"))

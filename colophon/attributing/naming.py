@@ -231,7 +231,7 @@ class NameReader:
             return None
         organisation = self.is_organisation(inside)
         latin = _CASED.search(inside) is not None
-        limit = 20 if organisation or latin or "·" in inside or "・" in inside or "ー" in inside else 7
+        limit = 20 if organisation or latin or " " in inside or "·" in inside or "・" in inside or "ー" in inside else 7
         if len(inside) > limit or any(s in inside for s in self._stop if _HAN.search(s)):
             return None
         if len(inside) < 2:

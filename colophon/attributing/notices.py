@@ -8,11 +8,12 @@ from typing import cast, get_args
 
 from colophon import records
 from colophon.attributing import licences
+from colophon.attributing.context import Reading
 from colophon.attributing.deciding import Finding
+from colophon.attributing.holders import HolderReader
 from colophon.attributing.layout import PROSE_WIDTH
 from colophon.attributing.matching import Hit
 from colophon.attributing.rules import Ruleset, items_pattern
-from colophon.attributing.statements import Reading, StatementReader
 from colophon.spans import Span, trimmed
 
 NOTICE_KINDS = frozenset(get_args(records.NoticeKind))
@@ -53,8 +54,8 @@ class Part:
 class NoticeReader:
     """Judges notice hits in their surroundings."""
 
-    def __init__(self, ruleset: Ruleset, statements: StatementReader) -> None:
-        self._statements = statements
+    def __init__(self, ruleset: Ruleset, holders: HolderReader) -> None:
+        self._holders = holders
 
         def every(name: str) -> tuple[str, ...]:
             return tuple(w for lexicon in ruleset.lexicons.values() for w in lexicon.words(name))
@@ -89,7 +90,7 @@ class NoticeReader:
                 continue
             holder = None
             if "name" in hit.groups:
-                named = self._statements.holder(reading, reading.span(*hit.groups["name"]))
+                named = self._holders.holder(reading, reading.span(*hit.groups["name"]))
                 holder = named.of(reading.text) if named else None
             part = Part(hit, start, end, first, last, licence, holder)
             held = best.get((hit.line.index, first))

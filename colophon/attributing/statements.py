@@ -2,16 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Literal
 
 from colophon import records
-from colophon.attributing.dates import DateReader
-from colophon.attributing.layout import Layout, Line
+from colophon.attributing.context import Reading
+from colophon.attributing.holders import HolderReader
+from colophon.attributing.layout import Line
 from colophon.attributing.matching import Hit
-from colophon.attributing.naming import Named, NameReader
+from colophon.attributing.naming import Named
 from colophon.attributing.rules import Ruleset, items_pattern
-from colophon.attributing.shadow import Shadow
 from colophon.spans import Span, trimmed
 
 # Code points of a name, with a title, before the word that makes it a credit ("新华社记者王建华 摄").
@@ -23,42 +21,16 @@ _NOT_SOURCES = re.compile(
     r"creativecommons\.org|/licen[sc]es?/|(?:facebook|twitter|x|linkedin|t|vk|telegram|pinterest)\.(?:com|me)/"
     r"(?:share|sharer|intent|sharing)|whatsapp\.com|/share\?|spdx\.org"
 )
-_LONGEST_UNCASED = 12  # code points of a holder's name in a script without capitals, where no word marks an outlet
 _GOES_ON = re.compile(r"\w|\s*:")
 _CAPITALS_MISSING = re.compile("[\u0590-\u0fff]")
 _UNCASED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
-_YEARS = re.compile(r"\s*(?:\(c\)|©|\d{4}(?:\s*[-–—/]\s*\d{2,4})?)\s*[,.]?\s*|\s*(?:by|-|–|:|\|)\s+", re.IGNORECASE)
-_SIGN = re.compile(r"©|\(c\)|(?<!\w)copyright(?!\w)|(?<!\w)copr\.|저작권자|版权所有|版權所有|著作権")
-_HOLDER_STOP = re.compile(
-    r"(?<=[\u3040-\u30ff\u3400-\u9fff])\s(?=[\u3040-\u30ff\u3400-\u9fff])|\.(?=\s|$)|[|,;，。、।;·•<>\[\]【】()（）：；！？]|(?<=[\u3400-\u9fff])(?=\d)|\s[-–—]\s|\s\d{4}"
-    r"|\s(?:or|and)\s(?:its|their|the)\s"
-)
-
-
-@dataclass(slots=True)
-class Reading:
-    """What the readers of one document share."""
-
-    text: str
-    shadow: Shadow
-    layout: Layout
-    names: NameReader
-    dates: DateReader
-    publishers: list[tuple[int, Span, str, str]] = field(default_factory=list)
-
-    def span(self, start: int, end: int) -> Span:
-        """Return the original span of a shadow span."""
-        return Span(self.shadow.original(start), max(self.shadow.original(start), self.shadow.original_end(end)))
-
-    def zone(self, line: Line) -> Literal["head", "tail", "line"]:
-        """Return where a line stands: ``head``, ``tail`` or ``line``."""
-        return "head" if line.head and not line.tail else "tail" if line.tail else "line"
 
 
 class StatementReader:
     """Turns accepted hits into statements; holds the word lists that decide languages and engines."""
 
-    def __init__(self, ruleset: Ruleset) -> None:
+    def __init__(self, ruleset: Ruleset, holders: HolderReader) -> None:
+        self._holders = holders
         engines = ruleset.lexicons["und"].words("engines")
         self._engines = [items_pattern([e for e in engines if ("*" in e) is open_end]) for open_end in (True, False)]
         self._languages: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
@@ -66,12 +38,6 @@ class StatementReader:
             for entry in lexicon.words("languages"):
                 tag, _, words = entry.partition(":")
                 self._languages.setdefault(lang, []).append((tag, items_pattern(words.split("|"))))
-        # Words that an uncased holder's name never has: "the author", "this site", "prior".
-        self._generic_inside = tuple(
-            w for lexicon in ruleset.lexicons.values() for w in lexicon.words("generic_holders") if _UNCASED.match(w)
-        )
-        rights = [w for lexicon in ruleset.lexicons.values() for w in lexicon.words("rights_reserved")]
-        self._rights = items_pattern(rights)
         self._remark = items_pattern(
             [w for lexicon in ruleset.lexicons.values() for w in lexicon.words("credit_remarks")]
         )
@@ -130,7 +96,7 @@ class StatementReader:
             hit.lost = "its label is a part of a longer word"
             return
         label = reading.layout.text[hit.start : hit.groups.get("name", (hit.end, 0))[0]]
-        lone = label.rstrip().endswith((":", "=", "|", "/")) or (hit.rule.zone == "tail" and hit.rule.nature == "tag")
+        lone = label.rstrip().endswith((":", "=", "|")) or (hit.rule.zone == "tail" and hit.rule.nature == "tag")
         kind = hit.rule.kind
         if kind == "translator":
             engine = self._engine(reading.shadow.text, hit.start, hit.line.end)
@@ -354,65 +320,7 @@ class StatementReader:
                 return
         else:
             value = reading.span(start, end)
-        span = self.holder(reading, value)
-        if span is not None and not stated and _UNCASED.match(span.of(reading.text)):
-            name = span.of(reading.text)
-            generic = [word for word in self._generic_inside if word in name]
-            known = reading.names.is_organisation(name) and not name.startswith(tuple(generic))
-            span = span if known or (len(name) <= _LONGEST_UNCASED and not generic) else None
+        span = self._holders.holder(reading, value) if stated else self._holders.inferred(reading, value)
         if span is not None:
             reading.publishers.append((0 if stated else 3, span, hit.rule.id, "stated" if stated else "inferred"))
             yield self.statement(reading, hit, span, basis="stated" if stated else "inferred")
-
-    def holder(self, reading: Reading, value: Span) -> Span | None:
-        """Return the holder's name that ``value`` begins with, without years and without what follows."""
-        text = reading.text
-        at = value.start
-        while (years := _YEARS.match(text, at, value.end)) and years.end() > at:
-            at = years.end()
-        stop = _HOLDER_STOP.search(text, at + 1, value.end)
-        while (
-            stop is not None
-            and stop[0] == "."
-            and re.search(r"(?<!\w)(?:St|Dr|Mr|Inc|U\.S|[A-Z])$", text[at : stop.start()])
-            and stop.end() < value.end
-        ):
-            stop = _HOLDER_STOP.search(text, stop.end(), value.end)
-        end = stop.start() if stop else value.end
-        rights = self._rights.search(Shadow(text[at:end]).text)
-        if rights:
-            end = at + rights.start()
-        span = trimmed(
-            text, Span(at, max(at, end)), " \t\u00a0\u3000.,:;|\"“”„«»'’‘「」『』()（）<>＜＞《》[]【】-–—&©"
-        )
-        inside = span.of(text)
-        if (
-            not 2 <= len(inside) <= 60
-            or len(inside.split()) > 7
-            or not any(c.isalpha() for c in inside[:1] + inside[-1:])
-        ):
-            return None
-        return span
-
-    def copyright_holder(self, reading: Reading, start: int, end: int) -> Span | None:
-        """Return the holder that a copyright line (shadow offsets) names after, or before, its sign."""
-        sign = None
-        for sign in _SIGN.finditer(reading.shadow.text, start, end):
-            follow = reading.shadow.text[sign.end() : end]
-            if not _SIGN.match(follow.lstrip()):
-                break
-        if sign is None:
-            return None
-        after = self.holder(reading, reading.span(sign.end(), end)) if sign.end() < end else None
-        if after is not None and not any(word in after.of(reading.text) for word in self._generic_inside):
-            return after
-        first = _SIGN.search(reading.shadow.text, start, end)
-        if first is not None and first.start() - start > 2:
-            before = trimmed(reading.text, reading.span(start, first.start()))
-            words = before.of(reading.text)
-            return (
-                before
-                if len(words.split()) <= 5 and not self._rights.search(Shadow(words).text) and not words[0].isdigit()
-                else None
-            )
-        return None

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterable, Iterator
 
 from colophon import records
+from colophon.attributing.context import Reading
 from colophon.attributing.layout import Line
 from colophon.attributing.matching import Hit
 from colophon.attributing.rules import Ruleset, items_pattern
 from colophon.attributing.shadow import shadow_of
-from colophon.attributing.statements import Reading
 from colophon.spans import Span, trimmed
 
 _LONGEST_LINE = 160  # code points of a line that may be a date line
@@ -34,8 +34,6 @@ _PLACE_AFTER = re.compile(r"(?<=\w),\s+[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]
 _AFTER_CLOCK = re.compile(r"[\s,]*\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s+")
 _AROUND_DATE = re.compile(r"\s*(?:[|•·,،，/／]|[–—-]\s)\s*$")
 _QUOTED = re.compile(r"[«„“\"「『《‹]([^«»„“”\"「」『』《》‹›\n]{2,40})[»”“\"」』》›]")
-_WORD = re.compile(r"[^\s,;:()\[\]«»„“”\"]+")
-_VERB_LAST = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0600-\u06ff]")
 # "江州日报记者 林晓": an outlet, the word for a reporter, names.
 _OUTLET_REPORTER = re.compile(
     r"(?P<outlet>[\u3400-\u9fff]{2,12}?)(?:特约|特約|驻\w{2,4})?(?:记者|記者)[ \u3000]?"
@@ -47,9 +45,7 @@ _FOREIGN = re.compile(
 )
 _REPORTED_FROM = ("報導", "报道", "報道", "報告")
 _ENDS = " \t\u00a0.!。।؟?»”\"')]>"
-_CLOSE = 80  # code points between the words of a notice and the outlet that it names
 _CASED = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f\u1e00-\u1eff]")
-_UNCAPPED = re.compile("[\u0590-\u0fff]")
 _HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 
@@ -76,11 +72,8 @@ class UnlabelledReader:
         every = [w for lexicon in ruleset.lexicons.values() for w in lexicon.words("roles")]
         self._role = items_pattern(every)
         self._stop = ruleset.all_words("not_names")
-        self._generic = ruleset.all_words("generic_holders")
         self._section = items_pattern([w for lexicon in ruleset.lexicons.values() for w in lexicon.words("sections")])
-        self._licence = items_pattern([w for lexicon in ruleset.lexicons.values() for w in lexicon.words("cc_named")])
         self._particles = ruleset.all_words("particles")
-        self._outlet = items_pattern([w for lexicon in ruleset.lexicons.values() for w in lexicon.words("outlets")])
 
     def dates(self, reading: Reading, hits: Iterable[Hit], taken: list[Span]) -> list[records.Statement]:
         """Return the date that stands alone on a line, between bars or after a place, as published."""
@@ -126,6 +119,8 @@ class UnlabelledReader:
         beside = {hit.line.index for hit in hits if hit.lost is None and hit.rule.kind == "translator"}
         dated = {reading.layout.line_at(self._shadow_offset(reading, span)).index: span for span in dates}
         beside |= dated.keys()
+        # A line that begins with a label has no unlabelled name, whether the label's value held or not.
+        told |= {hit.line.index for hit in hits if hit.rule.templates and hit.start == hit.line.start}
         for line in lines[1:8]:
             if line.prose or not line.head or line.end - line.start > _LONGEST_LINE:
                 continue
@@ -135,7 +130,7 @@ class UnlabelledReader:
                 continue
             elif {line.index - 1, line.index + 1} & beside or self._is_role_line(reading, line.index + 1):
                 pieces = self._leading(reading, line)
-            elif self._before_story(reading, line):
+            elif self._before_story(reading, line) or (line.index + 2 in dated and self._under_headline(reading, line)):
                 pieces = [reading.span(line.start, line.end)]
             else:
                 pieces = self._by_script(reading, line) or self._with_role(reading, line)
@@ -210,9 +205,15 @@ class UnlabelledReader:
         lines = reading.layout.lines
         if line.index + 1 >= len(lines) or lines[line.index + 1].head or line.end - line.start > _LONGEST_NAME:
             return False
-        above = [ln for ln in lines[: line.index] if len(reading.layout.text[ln.start : ln.end].split()) > 3]
         words = reading.span(line.start, line.end).of(reading.text)
-        return bool(above) and self._titled(words) and not self._section.search(shadow_of(words))
+        named = self._titled(words) and not self._section.search(shadow_of(words))
+        return named and any(self._under_headline(reading, ln) for ln in lines[1 : line.index + 1])
+
+    @staticmethod
+    def _under_headline(reading: Reading, line: Line) -> bool:
+        """Say whether the line above is long enough for a headline."""
+        above = reading.layout.lines[line.index - 1]
+        return len(reading.layout.text[above.start : above.end].split()) > 3
 
     def _titled(self, words: str) -> bool:
         """Say whether two to five words are written as a name is: each with a capital, but for particles."""
@@ -273,65 +274,6 @@ class UnlabelledReader:
             return False
         particles = sum(shadow_of(word) in self._particles for word in words)
         return 2 <= len(words) - particles <= 3
-
-    def outlet(self, reading: Reading, hit: Hit, start: int, end: int) -> Span | None:
-        """Return the outlet that a notice (shadow offsets) names in quotation marks or as its last words."""
-        text = reading.shadow.text
-        told = [found.end() for need in hit.rule.needs if (found := need.search(text, start, end))]
-        if not told:
-            return None
-        after = reading.shadow.original(min(told))
-        sentence = reading.span(start, end)
-        # Where the verb comes last, the name stands before it.
-        first = sentence.start if _VERB_LAST.search(sentence.of(reading.text)) else after
-        for quoted in _QUOTED.finditer(reading.text, first, sentence.end):
-            # What is quoted may be a label with the outlet as its value: 凡注明“来源：江州日报”的作品.
-            label = re.search(r"[:：]\s*", quoted[1])
-            name = Span(quoted.start(1) + (label.end() if label else 0), quoted.end(1))
-            words = shadow_of(name.of(reading.text))
-            if (
-                len(words.split()) <= 5
-                and words not in self._generic
-                and not self._licence.search(shadow_of(quoted[1]))
-            ):
-                return trimmed(reading.text, name)
-        if _UNCAPPED.search(sentence.of(reading.text)):
-            return self._after_outlet_word(reading, min(told), end)
-        return self._last_words(reading, sentence, [reading.shadow.original(place) for place in told])
-
-    def _after_outlet_word(self, reading: Reading, start: int, end: int) -> Span | None:
-        """Return "newspaper X" where X ends the sentence: scripts without capitals show a name by nothing else."""
-        text = reading.shadow.text
-        for found in self._outlet.finditer(text, start, end):
-            rest = text[found.end() : end].strip(" .،؛!\"'»")
-            if 1 <= len(rest.split()) <= 3 and not set(rest) & set(",،:;()"):
-                return trimmed(reading.text, reading.span(found.start(), end), _ENDS)
-        return None
-
-    def _last_words(self, reading: Reading, sentence: Span, told: list[int]) -> Span | None:
-        text = reading.text
-        span = trimmed(text, sentence, _ENDS)
-        words = list(_WORD.finditer(text, span.start, span.end))
-        kept: list[re.Match[str]] = []
-        for word in reversed(words[-6:]):
-            low = shadow_of(word[0])
-            if word[0][0].isupper() or (kept and low in self._particles):
-                kept.insert(0, word)
-            else:
-                break
-        while kept and shadow_of(kept[0][0]) in self._particles and not kept[0][0][0].isupper():
-            kept.pop(0)
-        if not kept or len(kept) > 5 or len(kept) == len(words) or kept[-1].end() != span.end:
-            return None
-        if all(shadow_of(word[0]) in self._generic for word in kept) or not _CASED.match(kept[0][0]):
-            return None
-        near = [place for place in told if 0 <= kept[0].start() - place <= _CLOSE]
-        name = Span(kept[0].start(), kept[-1].end())
-        # German writes every noun with a capital: there only what reads like an outlet's name is one.
-        nouns = len(kept) == 1 or re.search(r"\b(?:der|die|das|des|dem|den)\b", sentence.of(text))
-        if not near or (nouns and re.search(r"\b(?:und|der|des|ohne|nur)\b", sentence.of(text))):
-            return name if near and reading.names.is_organisation(name.of(text)) else None
-        return name
 
     @staticmethod
     def _inferred(

@@ -1,0 +1,201 @@
+"""Whose a text is: the holder after a copyright sign, the outlet that a notice names.
+
+Offsets are of the original text, but where a docstring says shadow.
+"""
+
+import re
+
+from colophon.attributing.context import Reading
+from colophon.attributing.matching import Hit
+from colophon.attributing.rules import Ruleset, items_pattern
+from colophon.attributing.shadow import Shadow, shadow_of
+from colophon.spans import Span, trimmed
+
+_LONGEST_UNCASED = 12  # code points of a holder's name in a script without capitals, where no word marks an outlet
+_YEARS = re.compile(r"\s*(?:\(c\)|©|\d{4}(?:\s*[-–—/]\s*\d{2,4})?)\s*[,.]?\s*|\s*(?:by|-|–|:|\|)\s+", re.IGNORECASE)
+_SIGN = re.compile(r"©|\(c\)|(?<!\w)copyright(?!\w)|(?<!\w)copr\.|저작권자|版权所有|版權所有|著作権")
+_HOLDER_STOP = re.compile(
+    r"(?<=[\u3040-\u30ff\u3400-\u9fff])\s(?=[\u3040-\u30ff\u3400-\u9fff])|\.(?=\s|$)|[|,;，。、।;·•<>\[\]【】()（）：；！？]|(?<=[\u3400-\u9fff])(?=\d)|\s[-–—]\s|\s\d{4}"
+    r"|\s(?:or|and)\s(?:its|their|the)\s"
+)
+_QUOTED = re.compile(r"[«„“\"「『《‹]([^«»„“”\"「」『』《》‹›\n]{2,40})[»”“\"」』》›]")
+_WORD = re.compile(r"[^\s,;:()\[\]«»„“”\"]+")
+_ENDS = " \t\u00a0.!。।؟?»”\"')]>"
+_MOST_WORDS = 5
+_CLITIC = re.compile(r"(?<=\w\w\w)['’][^\W\d_A-Z]{1,5}$")  # Postası'nda, Post's
+_GERMAN = re.compile(r"\b(?:und|der|die|das|des|dem|den|ohne|nur|oder|bei|ist|mit|von)\b")
+_ARTICLE = re.compile(r"(?:[Tt]he|la|le|el|il|lo|o|a|die|der|das|de|het|η|το|τα|ο)\s+")
+_CLOSE = 80  # code points between the words of a notice and the outlet that it names
+_CASED = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f\u1e00-\u1eff]")
+_UNCAPPED = re.compile("[\u0590-\u0fff]")
+_VERB_LAST = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0600-\u06ff]")
+_UNCASED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+
+
+class HolderReader:
+    """Reads holders and outlets with the word lists of all languages."""
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        # Words that an uncased holder's name never has: "the author", "this site", "prior".
+        self._generic_inside = tuple(
+            w for lexicon in ruleset.lexicons.values() for w in lexicon.words("generic_holders") if _UNCASED.match(w)
+        )
+        rights = [w for lexicon in ruleset.lexicons.values() for w in lexicon.words("rights_reserved")]
+        self._rights = items_pattern(rights)
+        self._generic = ruleset.all_words("generic_holders")
+        self._licence = items_pattern([w for lexicon in ruleset.lexicons.values() for w in lexicon.words("cc_named")])
+        self._outlet = items_pattern([w for lexicon in ruleset.lexicons.values() for w in lexicon.words("outlets")])
+        self._particles = ruleset.all_words("particles")
+
+    def holder(self, reading: Reading, value: Span) -> Span | None:
+        """Return the holder's name that ``value`` begins with, without years and without what follows."""
+        text = reading.text
+        at = value.start
+        while (years := _YEARS.match(text, at, value.end)) and years.end() > at:
+            at = years.end()
+        stop = _HOLDER_STOP.search(text, at + 1, value.end)
+        while (
+            stop is not None
+            and stop[0] == "."
+            and re.search(r"(?<!\w)(?:St|Dr|Mr|Inc|U\.S|[A-Z])$", text[at : stop.start()])
+            and stop.end() < value.end
+        ):
+            stop = _HOLDER_STOP.search(text, stop.end(), value.end)
+        end = stop.start() if stop else value.end
+        rights = self._rights.search(Shadow(text[at:end]).text)
+        if rights:
+            end = at + rights.start()
+        span = trimmed(
+            text, Span(at, max(at, end)), " \t\u00a0\u3000.,:;|\"“”„«»'’‘「」『』()（）<>＜＞《》[]【】-–—&©"
+        )
+        inside = span.of(text)
+        if (
+            not 2 <= len(inside) <= 60
+            or len(inside.split()) > 7
+            or not any(c.isalpha() for c in inside[:1] + inside[-1:])
+        ):
+            return None
+        return span
+
+    def copyright_holder(self, reading: Reading, start: int, end: int) -> Span | None:
+        """Return the holder that a copyright line (shadow offsets) names after, or before, its sign."""
+        sign = None
+        for sign in _SIGN.finditer(reading.shadow.text, start, end):
+            follow = reading.shadow.text[sign.end() : end]
+            if not _SIGN.match(follow.lstrip()):
+                break
+        if sign is None:
+            return None
+        after = self.holder(reading, reading.span(sign.end(), end)) if sign.end() < end else None
+        if after is not None and not any(word in after.of(reading.text) for word in self._generic_inside):
+            return after
+        first = _SIGN.search(reading.shadow.text, start, end)
+        if first is not None and first.start() - start > 2:
+            before = trimmed(reading.text, reading.span(start, first.start()))
+            words = before.of(reading.text)
+            return (
+                before
+                if len(words.split()) <= 5 and not self._rights.search(Shadow(words).text) and not words[0].isdigit()
+                else None
+            )
+        return None
+
+    def outlet(self, reading: Reading, hit: Hit, start: int, end: int) -> Span | None:
+        """Return the outlet that a notice (shadow offsets) names in quotation marks or as its last words."""
+        text = reading.shadow.text
+        told = [found.end() for need in hit.rule.needs if (found := need.search(text, start, end))]
+        if not told:
+            return None
+        after = reading.shadow.original(min(told))
+        sentence = reading.span(start, end)
+        # Where the verb comes last, the name stands before it.
+        first = sentence.start if _VERB_LAST.search(sentence.of(reading.text)) else after
+        for quoted in _QUOTED.finditer(reading.text, first, sentence.end):
+            # What is quoted may be a label with the outlet as its value: 凡注明“来源：江州日报”的作品.
+            label = re.search(r"[:：]\s*", quoted[1])
+            name = Span(quoted.start(1) + (label.end() if label else 0), quoted.end(1))
+            words = shadow_of(name.of(reading.text))
+            if (
+                len(words.split()) <= 5
+                and words not in self._generic
+                and not self._licence.search(shadow_of(quoted[1]))
+            ):
+                return trimmed(reading.text, name)
+        if _UNCAPPED.search(sentence.of(reading.text)):
+            return self._after_outlet_word(reading, min(told), end)
+        return self._capitalised(reading, sentence, [reading.shadow.original(place) for place in told])
+
+    def _after_outlet_word(self, reading: Reading, start: int, end: int) -> Span | None:
+        """Return "newspaper X" where X ends the sentence: scripts without capitals show a name by nothing else."""
+        text = reading.shadow.text
+        for found in self._outlet.finditer(text, start, end):
+            rest = text[found.end() : end].strip(" .،؛!\"'»")
+            if 1 <= len(rest.split()) <= 3 and not set(rest) & set(",،:;()"):
+                return trimmed(reading.text, reading.span(found.start(), end), _ENDS)
+        return None
+
+    def _capitalised(self, reading: Reading, sentence: Span, told: list[int]) -> Span | None:
+        """Return the name that capitals show: the sentence's last words, else two or more words anywhere in it."""
+        text = reading.text
+        span = trimmed(text, sentence, _ENDS)
+        runs = [run for run in self._runs(text, span) if self._may_be_outlet(text, run, reading)]
+        # German writes every noun with a capital: there only what reads like an outlet's name is one.
+        nouns = _GERMAN.search(sentence.of(text)) is not None
+        for run in reversed(runs):
+            near = any(0 <= run.start - place <= _CLOSE for place in told)
+            if run.end == span.end and near and (not nouns or reading.names.is_organisation(run.of(text))):
+                return run
+        inside = [run for run in runs if run.start > span.start and " " in run.of(text) and not nouns]
+        known = [
+            run for run in runs if reading.names.is_organisation(run.of(text)) and not (nouns and "-" in run.of(text))
+        ]
+        return next(iter(known or inside), None)
+
+    def _runs(self, text: str, span: Span) -> list[Span]:
+        """Return the stretches of words with capitals, particles between them, without what case or clitic adds."""
+        made: list[Span] = []
+        run: list[re.Match[str]] = []
+        for word in [*_WORD.finditer(text, span.start, span.end), None]:
+            joined = word is not None and (not run or text[run[-1].end() : word.start()] == " ")
+            if (
+                word is not None
+                and joined
+                and (word[0][0].isupper() or (run and shadow_of(word[0]) in self._particles))
+            ):
+                run.append(word)
+                continue
+            while run and not run[-1][0][0].isupper():
+                run.pop()
+            if run and len(run) <= _MOST_WORDS:
+                clitic = _CLITIC.search(run[-1][0])
+                made.append(Span(run[0].start(), run[-1].start() + clitic.start() if clitic else run[-1].end()))
+            run = [word] if word is not None and word[0][0].isupper() else []
+        return made
+
+    def _may_be_outlet(self, text: str, run: Span, reading: Reading) -> bool:
+        name = shadow_of(run.of(text)).strip(".")
+        words = name.split()
+        generic = words[-1] in self._generic or all(word in self._generic for word in words)
+        person = run.of(text) in reading.people
+        notice = self._licence.search(name) is not None or self._rights.search(name) is not None
+        return not (generic or person or notice) and _CASED.match(name) is not None
+
+    def inferred(self, reading: Reading, value: Span) -> Span | None:
+        """Return the holder that running words name: without capitals a known or a short name, else its capitals."""
+        text = reading.text
+        article = _ARTICLE.match(text, value.start, value.end)
+        begin = article.end() if article else value.start
+        runs = self._runs(text, Span(begin, value.end)) if text[begin : begin + 1].isupper() else []
+        if runs and runs[0].start == begin:
+            value = Span(value.start if article and article[0].strip() == "The" else begin, runs[0].end)
+        span = self.holder(reading, value)
+        if span is None:
+            return None
+        name = span.of(text)
+        if shadow_of(name) in self._generic or name in reading.people:
+            return None
+        if not _UNCASED.match(name):
+            return span
+        generic = [word for word in self._generic_inside if word in name]
+        known = reading.names.is_organisation(name) and not name.startswith(tuple(generic))
+        return span if known or (len(name) <= _LONGEST_UNCASED and not generic) else None
