@@ -199,7 +199,9 @@ def kills(machine: Machine, source: Path, folder: Path, count: int, longest: flo
             attempts.append(Attempt(machine, source, folder / name))
         hit = attempts[-1].killed(victims[len(hits) % len(victims)], chance.uniform(0, longest))
         settle(machine, hits)
-        if hit is not None:
+        if hit is None:
+            longest *= 0.8  # the machine has become faster
+        else:
             hits.append(hit)
             words = f"{hit.victim:15} after {hit.after:5.2f} s with {hit.batches:2} batches finished in {hit.out.name}"
             print(f"killed {words}", flush=True)
