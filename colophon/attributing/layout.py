@@ -55,12 +55,12 @@ class Layout:
 
     def _is_prose(self, start: int, end: int) -> bool:
         length = end - start
-        if length < SHORT_PROSE_WIDTH // 2:
+        if length < SHORT_PROSE_WIDTH // 2 or self.text[end - 1] not in _SENTENCE_ENDS:
             return False
-        sample = self.text[start : min(end, start + 200)]
-        width = length * (2 if len(_WIDE.findall(sample)) * 3 > len(sample) else 1)
-        if self.text[end - 1] not in _SENTENCE_ENDS:
-            return False
+        if length >= PROSE_WIDTH:
+            return True
+        wide = len(_WIDE.findall(self.text, start, end)) * 3 > length
+        width = length * 2 if wide else length
         return width >= PROSE_WIDTH or (width >= SHORT_PROSE_WIDTH and len(_END.findall(self.text, start, end)) > 1)
 
     def set_zones(self, told: set[int], labelled: set[int]) -> None:

@@ -58,30 +58,33 @@ class Matcher:
         tried: set[tuple[str, int]] = set()
         for at, anchor in self._anchors.find(layout.text):
             line = layout.line_at(at)
+            sentence: tuple[int, int] | None = None
             for rule, templates in self._asked_at(anchor):
                 if rule.templates:
                     hit = self._line_hit(layout, line, rule, templates, at, len(anchor))
                 else:
                     # A sentence is asked once a rule, however often its words stand there; its clauses are asked each.
-                    start, end = layout.sentence_at(line, at)
+                    start, end = sentence = sentence or layout.sentence_at(line, at)
                     if (rule.id, start) in tried and (
                         end - start > _LONGEST_CLAUSED or layout.text.find(";", start, end) < 0
                     ):
                         continue
                     tried.add((rule.id, start))
-                    hit = self._sentence_hit(layout, line, rule, at)
+                    hit = self._sentence_hit(layout, line, rule, at, start, end)
                 if hit is not None and (rule.id, hit.start) not in seen:
                     seen.add((rule.id, hit.start))
                     yield hit
 
     @staticmethod
-    def _sentence_hit(layout: Layout, line: Line, rule: Rule, at: int) -> Hit | None:
-        start, end = layout.sentence_at(line, at)
+    def _sentence_hit(layout: Layout, line: Line, rule: Rule, at: int, start: int, end: int) -> Hit | None:
         if not start <= at < end:
             return None
         text = layout.text
+        # The first need comes last: an anchor of it stands here, while the others may be missing.
+        if any(need.search(text, start, end) is None for need in rule.needs[1:]):
+            return None
         first = rule.needs[0].search(text, start, end)
-        if first is None or any(need.search(text, start, end) is None for need in rule.needs[1:]):
+        if first is None:
             return None
         if any(item.search(text, start, end) is not None for item in rule.unless):
             # What speaks against a rule in another clause than its words does not: "copying is free; photographs are not".
@@ -95,19 +98,12 @@ class Matcher:
         layout: Layout, line: Line, rule: Rule, templates: list[Template], at: int, length: int
     ) -> Hit | None:
         text = layout.text
-        if rule.nature == "tag" and at > line.start and not rule.floating:
-            # After other words a label needs its colon, and a line that is no paragraph.
-            separated = not line.prose and _AFTER_LABEL.match(text, at + length) is not None
-            # "11/02/2026 09h40 Atualizado 12/02/2026": a date is as good as a bar.
-            dated = rule.kind == "updated" and not line.prose and text[at - 2 : at - 1].isdigit()
-            if _BEFORE_LABEL.search(text, max(line.start, at - 6), at) is None and not (
-                (separated or dated) and text[at - 1] in " ,"
-            ):
-                return None
+        if rule.nature == "tag" and not rule.floating and not _may_be_label(text, line, rule, at, length):
+            return None
         for template in templates:
             if not template.before:
                 found = template.pattern.match(text, at, line.end)
-            elif text.find(template.word, line.start, line.end) >= 0:
+            elif template.must.search(text, line.start, line.end) is not None:
                 found = template.pattern.search(text, line.start, line.end)
             else:
                 continue
@@ -119,6 +115,17 @@ class Matcher:
             quoted = layout.quoted(found.start(), min(found.end(), found.start() + 2))
             return Hit(rule, found.start(), found.end(), line, groups, (found.start(), at), edge, quoted)
         return None
+
+
+def _may_be_label(text: str, line: Line, rule: Rule, at: int, length: int) -> bool:
+    """Say whether the anchor at ``at`` stands where a label does: first, after a mark, or with a colon of its own."""
+    if at == line.start or _BEFORE_LABEL.search(text, max(line.start, at - 6), at) is not None:
+        return True
+    if line.prose or text[at - 1] not in " ,":
+        return False
+    # "11/02/2026 09h40 Atualizado 12/02/2026": a date is as good as a bar.
+    dated = rule.kind == "updated" and text[at - 2 : at - 1].isdigit()
+    return dated or _AFTER_LABEL.match(text, at + length) is not None
 
 
 def _in_clause(text: str, rule: Rule, at: int, start: int, end: int) -> re.Match[str] | None:

@@ -33,7 +33,9 @@ KINDS = (*get_args(records.StatementKind), *get_args(records.NoticeKind), "repor
 
 # Scripts written without spaces between words: no word boundary, and a space in a rule is optional.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
-_PLACEHOLDER = re.compile(r"\{\{(?P<must>[^{}]+)\}\}|\{(?P<slot>[A-Z]+)\}")
+_SHORT_LEAD = 2  # letters of a beginning that too many other words share
+_MUST = re.compile(r"\{\{(?P<must>[^{}]+)\}\}")
+_PLACEHOLDER = re.compile(rf"{_MUST.pattern}|\{{(?P<slot>[A-Z]+)\}}")
 _SLOTS_INSIDE = {
     "NAME": r"(?P<name>[^\n|:;()\[\]]{1,60}?)",
     "HOLDER": r"(?P<name>[^\n|:;()\[\]]{1,60}?)",
@@ -68,22 +70,26 @@ class Wordings:
 
 
 class Template:
-    """One wording of a line rule: ``anchor`` are the words that it is found by, ``word`` the first of them.
+    """One wording of a line rule: ``anchors`` are the words that it is found by.
 
-    ``before`` says that a ``{NAME}`` comes before them: it is searched for in the line that has that word.
+    ``before`` says that a ``{NAME}`` comes before them: it is searched for in a line where ``must`` finds them.
     """
 
     def __init__(self, text: str, separators: str) -> None:
         self.text = text
-        self.anchor = _lead(text)
+        self.anchors = _leads(text)
         self.before = text.startswith("{") and not text.startswith("{{")
-        self.word = re.split("[ :]", self.anchor)[0]
         self._separators = separators
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """Return the compiled template, its captured parts named."""
         return _template(self.text, self._separators)
+
+    @cached_property
+    def must(self) -> re.Pattern[str]:
+        """Return the pattern of the ``{{…}}`` part alone: quick to search for, where a name before it is not."""
+        return re.compile("|".join(_words(found["must"], self._separators) for found in _MUST.finditer(self.text)))
 
     def may_stand_at(self, anchor: str) -> bool:
         """Say whether the template can hold where ``anchor``, perhaps of another template, stands.
@@ -92,8 +98,8 @@ class Template:
         """
         if self.before:
             return True
-        own, other = (words.split(":")[0].replace(" ", "") for words in (self.anchor, anchor))
-        return own.startswith(other) or other.startswith(own)
+        there, *own = (words.split(":")[0].replace(" ", "") for words in (anchor, *self.anchors))
+        return any(words.startswith(there) or there.startswith(words) for words in own)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,10 +223,20 @@ def _words(text: str, separators: str) -> str:
     return "".join(made).replace("(", "(?:")
 
 
-def _lead(text: str) -> str:
-    """Return the literal that a template's anchor is: its ``{{…}}`` part, else its beginning."""
-    must = re.search(r"\{\{([^{}]+)\}\}", text)
-    return (shadow_of(must[1]) if must else re.split(r"[({|:]", shadow_of(text))[0]).strip()
+def _leads(text: str) -> tuple[str, ...]:
+    """Return the literals that a template is found by: its ``{{…}}`` part, else its beginning.
+
+    One that is too short to be rare goes on through what may follow: "a story" and "a review" of ``A (story|review) by``.
+    """
+    must = _MUST.search(text)
+    if must:
+        return (shadow_of(must["must"]).strip(),)
+    shadow = shadow_of(text)
+    lead = re.split(r"[({|:]", shadow)[0]
+    follow = re.match(r"\(([^()]+)\)(?!\?)", shadow[len(lead) :])
+    if follow and len(lead.strip()) <= _SHORT_LEAD:
+        return tuple((lead + words.split(":")[0]).strip() for words in follow[1].split("|"))
+    return (lead.strip(),)
 
 
 def _anchor(item: str) -> str:
@@ -294,7 +310,7 @@ def _rule(file: Path, entry: dict[str, Any], table: dict[str, Any], lexicon: Lex
     # The longest wording first: "Published on 3 May" is no "Published" with a date "on 3 May".
     texts = sorted(values.get("text", ()), key=lambda text: (text.startswith("{"), -len(text)))
     templates = tuple(Template(text, separators) for text in texts)
-    anchors = [template.anchor for template in templates] or [_anchor(item) for item in needs[0]]
+    anchors = [lead for template in templates for lead in template.anchors] or [_anchor(item) for item in needs[0]]
     if not all(anchors):
         raise DataError(name, "each text and each item of the first need must begin with words to look for")
     return Rule(
