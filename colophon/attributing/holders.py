@@ -123,7 +123,7 @@ class HolderReader:
                 return trimmed(reading.text, name)
         if _UNCAPPED.search(sentence.of(reading.text)):
             return self._after_outlet_word(reading, min(told), end)
-        return self._capitalised(reading, sentence, [reading.shadow.original(place) for place in told])
+        return self._capitalised(reading, hit, sentence, [reading.shadow.original(place) for place in told])
 
     def _after_outlet_word(self, reading: Reading, start: int, end: int) -> Span | None:
         """Return "newspaper X" where X ends the sentence: scripts without capitals show a name by nothing else."""
@@ -134,22 +134,32 @@ class HolderReader:
                 return trimmed(reading.text, reading.span(found.start(), end), _ENDS)
         return None
 
-    def _capitalised(self, reading: Reading, sentence: Span, told: list[int]) -> Span | None:
+    def _capitalised(self, reading: Reading, hit: Hit, sentence: Span, told: list[int]) -> Span | None:
         """Return the name that capitals show: the sentence's last words, else two or more words anywhere in it."""
         text = reading.text
         span = trimmed(text, sentence, _ENDS)
-        runs = [run for run in self._runs(text, span) if self._may_be_outlet(text, run, reading)]
+        runs = [
+            run
+            for run in self._runs(text, span)
+            if self._may_be_outlet(text, run, reading)
+            # "Unauthorized Reproduction Prohibited" is the notice itself.
+            and not self._is_notice(shadow_of(run.of(text)), hit)
+        ]
         # German writes every noun with a capital: there only what reads like an outlet's name is one.
         nouns = _GERMAN.search(sentence.of(text)) is not None
         for run in reversed(runs):
             near = any(0 <= run.start - place <= _CLOSE for place in told)
             if run.end == span.end and near and (not nouns or reading.names.is_organisation(run.of(text))):
                 return run
-        inside = [run for run in runs if run.start > span.start and " " in run.of(text) and not nouns]
+        inside = [run for run in runs if " " in run.of(text) and not nouns]
         known = [
             run for run in runs if reading.names.is_organisation(run.of(text)) and not (nouns and "-" in run.of(text))
         ]
         return next(iter(known or inside), None)
+
+    @staticmethod
+    def _is_notice(words: str, hit: Hit) -> bool:
+        return any(need.search(words, 0, len(words)) is not None for need in hit.rule.needs)
 
     def _runs(self, text: str, span: Span) -> list[Span]:
         """Return the stretches of words with capitals, particles between them, without what case or clitic adds."""
@@ -173,12 +183,16 @@ class HolderReader:
         return made
 
     def _may_be_outlet(self, text: str, run: Span, reading: Reading) -> bool:
-        name = shadow_of(run.of(text)).strip(".")
-        words = name.split()
-        generic = words[-1] in self._generic or all(word in self._generic for word in words)
-        person = run.of(text) in reading.people
+        name = shadow_of(run.of(text))
+        generic, person = self._is_generic(run.of(text)), run.of(text) in reading.people
         notice = self._licence.search(name) is not None or self._rights.search(name) is not None
         return not (generic or person or notice) and _CASED.match(name) is not None
+
+    def _is_generic(self, name: str) -> bool:
+        """Say whether a name is an office ("the Editorial Board", "Genehmigung der Redaktion")."""
+        whole = shadow_of(name).strip(".")
+        words = whole.split()
+        return whole in self._generic or words[-1] in self._generic or all(word in self._generic for word in words)
 
     def inferred(self, reading: Reading, value: Span) -> Span | None:
         """Return the holder that running words name: without capitals a known or a short name, else its capitals."""
@@ -192,7 +206,7 @@ class HolderReader:
         if span is None:
             return None
         name = span.of(text)
-        if shadow_of(name) in self._generic or name in reading.people:
+        if self._is_generic(name) or name in reading.people:
             return None
         if not _UNCASED.match(name):
             return span

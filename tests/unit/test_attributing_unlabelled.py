@@ -98,7 +98,11 @@ def test_japanese_stories_are_signed_at_their_end(ending: str, bylines: list[str
         ("© РИА Новости / Пётр Лисин", "photo_credit", ["© РИА Новости / Пётр Лисин"]),
         ("Smoke over the lower port on Monday. (Reuters)", "photo_credit", ["Reuters"]),
         ("（中央社記者陳語柔宜蘭12日電）", "byline", ["陳語柔"]),
-        ("水井的照片由一名退休教师提供，拍摄于2025年春天，照片里的人都已经不在村里住了，只有那口井还在老地方。", "photo_credit", []),
+        (
+            "水井的照片由一名退休教师提供，拍摄于2025年春天，照片里的人都已经不在村里住了，只有那口井还在老地方。",
+            "photo_credit",
+            [],
+        ),
         ("Фото: пресс-служба районной больницы", "photo_credit", ["Фото: пресс-служба районной больницы"]),
         ("The rules of © are old / and dull.", "photo_credit", []),
     ],
@@ -128,3 +132,37 @@ def test_a_licence_after_the_story_may_be_worded_like_a_report() -> None:
         SourceDocument.of_text(f"{HEADLINE}\n\n{STORY}\n本文以創用CC 姓名標示-非商業性-禁止改作 4.0 國際授權條款釋出。")
     )
     assert made.reproduction.status == "permitted-with-conditions"
+
+
+@pytest.mark.parametrize(
+    ("notice", "publishers"),
+    [
+        ("(c) 2024 Northgate Features. All rights reserved.", ["Northgate Features"]),
+        (
+            "This interview first appeared in Mill Lane Matchday and is reprinted with permission.",
+            ["Mill Lane Matchday"],
+        ),
+        (
+            "Esta reportagem pode ser republicada, desde que sejam citados a autora e a Agência Beira.",
+            ["Agência Beira"],
+        ),
+        (
+            "Publikowanie treści serwisu Nowy Widnokrąg bez pisemnej zgody redakcji jest zabronione.",
+            ["Nowy Widnokrąg"],
+        ),
+        ("저작권자 © 두메뉴스 무단전재 및 재배포 금지", ["두메뉴스"]),
+        # What capitals show here is no outlet: the notice itself, an office, a licence, German nouns.
+        ("Unauthorized Reproduction Prohibited. No part of this article may be copied.", []),
+        ("No part of this article may be reproduced without permission of the Editorial Board.", []),
+        ("This text is published under a Creative Commons Attribution 4.0 licence.", []),
+        ("Nachdruck und Online-Veröffentlichung nur mit schriftlicher Genehmigung der Redaktion.", []),
+        ("© RIPRODUZIONE RISERVATA", []),
+    ],
+)
+def test_the_outlet_of_a_notice(notice: str, publishers: list[str]) -> None:
+    assert told(f"{HEADLINE}\n\n{STORY}\n{notice}", "publisher") == publishers
+
+
+def test_who_wrote_the_text_is_not_its_outlet() -> None:
+    notice = "This essay may be republished if Marta Lindqvist Olsen is named as its author."
+    assert told(f"{HEADLINE}\n\nBy Marta Lindqvist Olsen\n\n{STORY}\n{notice}", "publisher") == []
