@@ -143,6 +143,8 @@ class Attributor:
                 hit.lost = "inside quotation marks"
             elif rule.nature == "tag" and not hit.at_edge:
                 hit.lost = "not where a label stands"
+            elif rule.nature == "reference" and rule.kind == "publisher" and not (line.tail or line.head):
+                hit.lost = "in the story"
             elif rule.nature == "reference" and rule.zone == "tail" and len(reading.layout.sentences(line)) > 2:
                 hit.lost = "in the middle of a paragraph"
             elif rule.zone == "head" and not (line.head or (line.tail and not line.prose)):
@@ -172,6 +174,8 @@ class Attributor:
                 named.add((statement.kind, statement.value.casefold()))
                 if statement.kind in _PEOPLE:
                     reading.people.add(statement.value)
+                if statement.kind == "byline":
+                    self._unlabelled.note_outlet(reading, hit.line, span)
                 if statement.kind in _ONE_EACH and taken.get(statement.kind):
                     hit.lost = "told already, nearer the head"
                     continue
@@ -185,7 +189,7 @@ class Attributor:
         if not any(s.kind in ("byline", "contributor") for s in found):
             found += self._unlabelled.bylines(reading, hits, [*taken["published"], *taken.get("updated", [])])
         found += self._sentences(reading, hits)
-        found += self._rights_statements(reading, notices)
+        found += self._rights_statements(reading, hits, notices)
         return found
 
     def _sentences(self, reading: Reading, hits: list[Hit]) -> list[records.Statement]:
@@ -222,8 +226,9 @@ class Attributor:
         if outlet is not None:
             reading.publishers.append((3, outlet, hit.rule.id, "inferred"))
 
-    def _rights_statements(self, reading: Reading, notices: list[Part]) -> list[records.Statement]:
+    def _rights_statements(self, reading: Reading, hits: list[Hit], notices: list[Part]) -> list[records.Statement]:
         made = []
+        came_from = {(h.line.index, h.start): h for h in hits if h.rule.kind == "syndication"}
         for part in notices:
             kind = part.hit.rule.kind
             span = reading.span(part.start, part.end)
@@ -243,6 +248,8 @@ class Attributor:
                     made.append(self._statements.statement(reading, part.hit, span))
             elif kind in ("conditional", "permission", "syndication"):
                 self._name_outlet(reading, part.hit)
+            elif (part.hit.line.index, part.hit.start) in came_from:
+                self._name_outlet(reading, came_from[part.hit.line.index, part.hit.start])
         return made
 
     def _publisher(self, reading: Reading) -> list[records.Statement]:

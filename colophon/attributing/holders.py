@@ -15,13 +15,18 @@ _LONGEST_UNCASED = 12  # code points of a holder's name in a script without capi
 _YEARS = re.compile(r"\s*(?:\(c\)|©|\d{4}(?:\s*[-–—/]\s*\d{2,4})?)\s*[,.]?\s*|\s*(?:by|-|–|:|\|)\s+", re.IGNORECASE)
 _SIGN = re.compile(r"©|\(c\)|(?<!\w)copyright(?!\w)|(?<!\w)copr\.|저작권자|版权所有|版權所有|著作権")
 _HOLDER_STOP = re.compile(
-    r"(?<=[\u3040-\u30ff\u3400-\u9fff])\s(?=[\u3040-\u30ff\u3400-\u9fff])|\.(?=\s|$)|[|,;，。、।;·•<>\[\]【】()（）：；！？]|(?<=[\u3400-\u9fff])(?=\d)|\s[-–—]\s|\s\d{4}"
+    r"(?<=[\u3040-\u30ff\u3400-\u9fff])\s(?=[\u3040-\u30ff\u3400-\u9fff])|\.(?=\s|$)|,(?!\s(?:Inc|Ltd|LLC|GmbH|Co)\b)|[|;，。、।;·•<>\[\]【】()（）：；！？]|(?<=[\u3400-\u9fff])(?=\d)|\s[-–—]\s|\s\d{4}"
     r"|\s(?:or|and)\s(?:its|their|the)\s"
 )
 _QUOTED = re.compile(r"[«„“\"「『《‹]([^«»„“”\"「」『』《》‹›\n]{2,40})[»”“\"」』》›]")
 _WORD = re.compile(r"[^\s,;:()\[\]«»„“”\"]+")
 _ENDS = " \t\u00a0.!。।؟?»”\"')]>"
-_MOST_WORDS = 5
+_MOST_WORDS = 7
+_LAST_WORD = re.compile(r"( [^\W\d_]{4,})\s*[.»”\"]?\s*$")
+_FAR = 24  # code points of lower-case words before a holder's name ("is the property of")
+_INSIDE = frozenset(
+    ("of", "and", "for", "the", "&", "und", "et", "y", "e", "et", "и", "і", "та", "für", "to", "on", "in")
+)
 _CLITIC = re.compile(r"(?<=\w\w\w)['’][^\W\d_A-Z]{1,5}$")  # Postası'nda, Post's
 _GERMAN = re.compile(r"\b(?:und|der|die|das|des|dem|den|ohne|nur|oder|bei|ist|mit|von)\b")
 _ARTICLE = re.compile(r"(?:[Tt]he|la|le|el|il|lo|o|a|die|der|das|de|het|η|το|τα|ο)\s+")
@@ -45,7 +50,8 @@ class HolderReader:
         self._generic = ruleset.all_words("generic_holders")
         self._licence = items_pattern([w for lexicon in ruleset.lexicons.values() for w in lexicon.words("cc_named")])
         self._outlet = items_pattern([w for lexicon in ruleset.lexicons.values() for w in lexicon.words("outlets")])
-        self._particles = ruleset.all_words("particles")
+        self._verbs = frozenset(ruleset.lexicons["und"].words("holder_verbs"))
+        self._inside = ruleset.all_words("particles") | _INSIDE
 
     def holder(self, reading: Reading, value: Span) -> Span | None:
         """Return the holder's name that ``value`` begins with, without years and without what follows."""
@@ -57,7 +63,7 @@ class HolderReader:
         while (
             stop is not None
             and stop[0] == "."
-            and re.search(r"(?<!\w)(?:St|Dr|Mr|Inc|U\.S|[A-Z])$", text[at : stop.start()])
+            and re.search(r"(?<!\w)(?:St|Dr|Mr|Inc|U\.S|Co|Ltd|S\.[AL]|S\.p\.A|e|[A-Z])$", text[at : stop.start()])
             and stop.end() < value.end
         ):
             stop = _HOLDER_STOP.search(text, stop.end(), value.end)
@@ -73,9 +79,22 @@ class HolderReader:
             not 2 <= len(inside) <= 60
             or len(inside.split()) > 7
             or not any(c.isalpha() for c in inside[:1] + inside[-1:])
+            or "://" in inside
         ):
             return None
-        return span
+        return self._named(text, span)
+
+    def _named(self, text: str, span: Span) -> Span | None:
+        """Return ``span`` from its first capital to the verb after the name ("is held by The Ledger and may not …")."""
+        words = list(_WORD.finditer(text, span.start, span.end))
+        if not words or not _CASED.match(words[0][0]):
+            return span
+        capital = next((w for w in words if w[0][0].isupper() and w.start() - span.start <= _FAR), None)
+        if capital is None:
+            return span if len(words) == 1 and shadow_of(words[0][0]) not in self._generic else None
+        verb = next((w for w in words if w.start() > capital.start() and w[0] in self._verbs), None)
+        begin = span.start if words[0] is capital else capital.start()
+        return trimmed(text, Span(begin, verb.start()), " ,") if verb else Span(begin, span.end)
 
     def copyright_holder(self, reading: Reading, start: int, end: int) -> Span | None:
         """Return the holder that a copyright line (shadow offsets) names after, or before, its sign."""
@@ -167,15 +186,17 @@ class HolderReader:
         run: list[re.Match[str]] = []
         for word in [*_WORD.finditer(text, span.start, span.end), None]:
             joined = word is not None and (not run or text[run[-1].end() : word.start()] == " ")
-            if (
-                word is not None
-                and joined
-                and (word[0][0].isupper() or (run and shadow_of(word[0]) in self._particles))
-            ):
+            inside = word is not None and bool(run) and shadow_of(word[0]) in self._inside
+            if word is not None and joined and (word[0][0].isupper() or inside):
                 run.append(word)
                 continue
             while run and not run[-1][0][0].isupper():
                 run.pop()
+            # "Genehmigung der Talzeitung": the office before the name, and what joins them, go.
+            while len(run) > 1 and shadow_of(run[0][0]) in self._generic:
+                run.pop(0)
+                while len(run) > 1 and not run[0][0][0].isupper():
+                    run.pop(0)
             if run and len(run) <= _MOST_WORDS:
                 clitic = _CLITIC.search(run[-1][0])
                 made.append(Span(run[0].start(), run[-1].start() + clitic.start() if clitic else run[-1].end()))
@@ -201,7 +222,12 @@ class HolderReader:
         begin = article.end() if article else value.start
         runs = self._runs(text, Span(begin, value.end)) if text[begin : begin + 1].isupper() else []
         if runs and runs[0].start == begin:
-            value = Span(value.start if article and article[0].strip() == "The" else begin, runs[0].end)
+            titled = article is not None and article[0][0].isupper()
+            rest = text[runs[0].end : value.end]
+            # A French or Spanish title may end in a small letter: "L'Écho du Bocage arbinois."
+            last = _LAST_WORD.match(rest)
+            end = runs[0].end + (last.end(1) if last and last[1].strip() not in self._verbs else 0)
+            value = Span(value.start if titled else begin, end)
         span = self.holder(reading, value)
         if span is None:
             return None

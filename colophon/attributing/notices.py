@@ -35,6 +35,7 @@ _ACTION_LISTS: tuple[tuple[records.Action, str], ...] = (
 )
 
 
+_PASSED_ON = ({"syndication", "conditional"}, {"syndication", "permission"})
 _CLAUSES = re.compile("[^;؛；]+")
 
 
@@ -98,7 +99,7 @@ class NoticeReader:
                 part, loser = sorted((held, part), key=_order)
                 part.holder = part.holder or loser.holder
                 # What was syndicated cannot be granted onwards: the sentence says both, the stricter decides.
-                if {part.hit.rule.kind, loser.hit.rule.kind} == {"syndication", "conditional"}:
+                if {part.hit.rule.kind, loser.hit.rule.kind} in _PASSED_ON and self._by_permission(reading, part):
                     part, loser = (loser, part) if loser.hit.rule.kind == "syndication" else (part, loser)
                 loser.hit.lost = f"the same sentence is decided by {part.hit.rule.id}"
             best[(hit.line.index, first)] = part
@@ -117,6 +118,10 @@ class NoticeReader:
             else:
                 notices.append(part)
         return notices, clues
+
+    def _by_permission(self, reading: Reading, part: Part) -> bool:
+        """Say whether a sentence tells of a permission that somebody gave."""
+        return self._permitted.search(reading.shadow.text, part.start, part.end) is not None
 
     def _clue(self, reading: Reading, part: Part, reported: bool, told: set[int]) -> str | None:
         """Return why a notice is only a clue; None when it speaks for the document."""
@@ -206,8 +211,7 @@ class NoticeReader:
                     actions=("reproduce", *named),
                     scope=self._scope(reading, part),
                     named_licence=kind == "licence" and part.licence is not None,
-                    by_permission=kind == "syndication"
-                    and self._permitted.search(text, part.start, part.end) is not None,
+                    by_permission=kind == "syndication" and self._by_permission(reading, part),
                 )
             )
         return made

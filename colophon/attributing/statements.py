@@ -33,6 +33,7 @@ class StatementReader:
         self._holders = holders
         engines = ruleset.lexicons["und"].words("engines")
         self._engines = [items_pattern([e for e in engines if ("*" in e) is open_end]) for open_end in (True, False)]
+        self._by = ruleset.all_words("by")
         self._languages: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
         for lang, lexicon in ruleset.lexicons.items():
             for entry in lexicon.words("languages"):
@@ -96,6 +97,10 @@ class StatementReader:
             hit.lost = "its label is a part of a longer word"
             return
         label = reading.layout.text[hit.start : hit.groups.get("name", (hit.end, 0))[0]]
+        longer = hit.start > hit.line.start and reading.layout.text[hit.start - 2 : hit.start - 1].isalpha()
+        if longer and label.strip(" :=|") in self._by:
+            hit.lost = "the end of a longer label"  # "Edited by: …" is no "By: …"
+            return
         lone = label.rstrip().endswith((":", "=", "|")) or (hit.rule.zone == "tail" and hit.rule.nature == "tag")
         kind = hit.rule.kind
         if kind == "translator":

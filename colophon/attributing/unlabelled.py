@@ -43,6 +43,10 @@ _OUTLET_REPORTER = re.compile(
 _FOREIGN = re.compile(
     r"(?:[\[【〔（(][\u3400-\u9fff]{1,3}[\])】〕）] ?)?(?P<name>[\u3400-\u9fff]{1,8}(?:[·‧・][\u3400-\u9fff]{1,8}){1,3})"
 )
+_BEFORE_OUTLET = re.compile(r"[,|(（]|\s(?:for|für|pour|para|per|dla|для|voor)\s")
+# "4 June 2025 by Clara Novak", "— Clara Novak"
+_BY = re.compile(r"\s*(?:by|par|von|por|di|da|door|av|od|de)\s+", re.IGNORECASE)
+_SIGNED_OFF = re.compile(r"[—–-]{1,2}\s*(?P<name>[^\W\d_][^\n,;:()]{3,40})")
 _REPORTED_FROM = ("報導", "报道", "報道", "報告")
 _ENDS = " \t\u00a0.!。।؟?»”\"')]>"
 _CASED = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f\u1e00-\u1eff]")
@@ -63,6 +67,10 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         start = gap.end()
     if start < end:
         yield start, end
+
+
+def _bounds(span: Span) -> tuple[int, int]:
+    return span.start, span.end
 
 
 class UnlabelledReader:
@@ -105,6 +113,9 @@ class UnlabelledReader:
             place = _PLACE.match(text, start, stop) or _UNSPACED_BEFORE.match(text, start, stop)
             if place is not None:
                 yield place.end(), stop
+            # "Issue 14, 4 June 2025": what stands before a comma may have digits too.
+            for comma in re.finditer(r",\s+", text[start:stop]):
+                yield start + comma.end(), stop
             place = _PLACE_AFTER.search(text[start:stop])
             if place is not None:
                 yield start, start + place.start()
@@ -130,15 +141,26 @@ class UnlabelledReader:
                 continue
             elif {line.index - 1, line.index + 1} & beside or self._is_role_line(reading, line.index + 1):
                 pieces = self._leading(reading, line)
+            elif (named := self._after_section(reading, line)) is not None:
+                pieces = [named]
             elif self._before_story(reading, line) or (line.index + 2 in dated and self._under_headline(reading, line)):
                 pieces = [reading.span(line.start, line.end)]
             else:
                 pieces = self._by_script(reading, line) or self._with_role(reading, line)
             for names in map(self._names, [reading] * len(pieces), pieces):
                 if names:
-                    self._note_outlet(reading, line, names[-1])
+                    self.note_outlet(reading, line, names[-1])
                     return [self._inferred(reading, "byline", n, n.of(reading.text), "name-line", line) for n in names]
         return self._signed(reading)
+
+    def _after_section(self, reading: Reading, line: Line) -> Span | None:
+        """Return the name beside a section's on its line ("Opinion | Clara Novak")."""
+        text, whole = reading.text, reading.span(line.start, line.end)
+        pieces = [Span(*piece) for piece in _pieces(text, whole.start, whole.end)]
+        if len(pieces) != 2 or not any(self._section.search(shadow_of(piece.of(text))) for piece in pieces):
+            return None
+        named = [p for p in pieces if self._titled(p.of(text)) and not self._section.search(shadow_of(p.of(text)))]
+        return named[0] if named else None
 
     def _by_script(self, reading: Reading, line: Line) -> list[Span]:
         """Return what shows itself as a name in Chinese letters: by the outlet before it, or by its dots."""
@@ -167,6 +189,9 @@ class UnlabelledReader:
         after = _AFTER_CLOCK.match(text, date.end, found.end)
         if after is not None and after.end() < found.end:
             made.append(Span(after.end(), found.end))
+        by = _BY.match(text, date.end, found.end)
+        if by is not None:
+            made.append(Span(by.end(), found.end))
         for at, piece in enumerate(pieces):
             if piece.overlaps(date):
                 made += pieces[max(0, at - 1) : at] + pieces[at + 1 : at + 2]
@@ -191,11 +216,14 @@ class UnlabelledReader:
         named = reading.names.is_organisation(words) or _QUOTED.search(words) is not None
         return named or self._role.match(after) is not None or after.endswith(_REPORTED_FROM)
 
-    def _note_outlet(self, reading: Reading, line: Line, name: Span) -> None:
+    def note_outlet(self, reading: Reading, line: Line, name: Span) -> None:
         """Note the outlet that follows a name on its line ("Name, The Savannah Post, Kenya")."""
         end = reading.span(line.start, line.end).end
-        for found in re.finditer(r"[^,|(（]+", reading.text[name.end : end]):
-            span = trimmed(reading.text, Span(name.end + found.start(), name.end + found.end()), _ENDS + ",|(（–—-")
+        at = name.end
+        for cut in [*_BEFORE_OUTLET.finditer(reading.text, name.end, end), None]:
+            stop = cut.start() if cut else end
+            span = trimmed(reading.text, Span(at, stop), _ENDS + ",|(（–—-")
+            at = cut.end() if cut else end
             if reading.names.is_organisation(span.of(reading.text)) and self._titled(span.of(reading.text)):
                 reading.publishers.append((3, span, "name-line", "inferred"))
                 return
@@ -222,6 +250,10 @@ class UnlabelledReader:
 
     def _signed(self, reading: Reading) -> list[records.Statement]:
         """Return the name in brackets after the story's last stop, as Japanese dailies sign."""
+        for line in reading.layout.lines[-8:]:
+            off = _SIGNED_OFF.fullmatch(reading.text, *_bounds(reading.span(line.start, line.end)))
+            if line.tail and off is not None and self._titled(off["name"]):
+                return [self._inferred(reading, "byline", Span(*off.span("name")), off["name"], "signature", line)]
         story = [line for line in reading.layout.lines if line.prose and not line.tail]
         for line in story[-1:]:
             span = reading.span(line.start, line.end)
