@@ -1,15 +1,14 @@
-"""What the flows share: the fields of their forms, the task, and how a finished output is shown and announced.
+"""What the flows share: the task, and how an output is published, shown and announced.
 
-Nothing here crosses the border of a process: tasks run in threads of the flow's own.
+Nothing here crosses the border of a process: tasks run in the flow's own, one after the other. Beside each other in
+threads, two took 1.5 times the CPU and no less time (docs/decisions/0007).
 """
 
 import json
-import os
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Any
 from uuid import UUID
 
 from prefect import get_run_logger, task
@@ -23,124 +22,113 @@ from prefect.artifacts import (
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.events import emit_event
-from prefect.futures import PrefectFuture
 from prefect.states import Completed, Failed
-from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
-from pydantic import Field
 
 from colophon.reading import InputReference
-from colophon.settings import RightsSettings, Settings, TranslationSettings
+from colophon.settings import Settings
 from colophon.showing import sample_markdown, source_rows
 from colophon.worker import SETUP_ERRORS, batches, finish_batch, open_folder, read_batch, reject_batch
 from colophon.writing import MANIFEST, Counts, OutputFolder, read_records, read_rejected
 
-# Reading and writing of one batch overlap with the translation of another; the engine is shared.
-WORKERS = 2
-RUNNER: Any = ThreadPoolTaskRunner(max_workers=WORKERS)
-WINDOW = 2 * WORKERS  # batches submitted and not yet done: memory does not grow with the run
+Load = list[list[InputReference]]  # what one task does: batches, in order
+
+# A task costs 15 ms and more, half of it the server's, so it takes batches until it is worth that.
+TASK_BYTES = 500_000
+TASK_BATCHES = 16
+FILE_BYTES = 16_384  # what a document counts whose size is not known before it is read
 SAMPLES = 5
 MOST_SOURCES = 200  # an artifact stays well under a megabyte
 PROGRESS_FROM = 4  # batches; a shorter run is over before a bar helps
 
 
-def shown(title: str, description: str) -> dict[str, Any]:
-    """Label a parameter of the form: Prefect 3.9.1 drops a Field's own title and description."""
-    return {"title": title, "description": description}
-
-
-Out = Annotated[
-    str, Field(json_schema_extra=shown("Output folder", "Gets records.jsonl, rejected.jsonl and manifest.json"))
-]
-Engine = Annotated[
-    Literal["ctranslate2", "transformers", "echo", "none"],
-    Field(json_schema_extra=shown("Engine", "Which engine translates; none only detects and attributes")),
-]
-Policy = Annotated[
-    Literal["metadata-only", "quote", "full", "ignore"],
-    Field(json_schema_extra=shown("Text policy", "What a record keeps of a text without a grant")),
-]
-Basis = Annotated[
-    str, Field(json_schema_extra=shown("Basis", "Ground for the policy full, kept in every record; else empty"))
-]
-BatchDocuments = Annotated[
-    int, Field(ge=1, le=1000, json_schema_extra=shown("Documents a task", "Smaller batches, more work for the server"))
-]
-RejectedShare = Annotated[
-    float, Field(ge=0, le=1, json_schema_extra=shown("Largest share rejected", "Above it the run is Failed"))
-]
-
-
-def settings_of(engine: Engine, policy: Policy, basis: Basis, batch_documents: BatchDocuments) -> Settings:
-    """Return the settings that a form describes; the catalogue of further models is the operator's."""
-    return Settings(
-        translation=TranslationSettings(engine=engine, catalogue=os.environ.get("COLOPHON_MODELS") or None),
-        rights=RightsSettings(policy=policy, basis=basis or None),
-        batch_documents=batch_documents,
-    )
-
-
 def may_pass(_task: Any, _task_run: Any, state: State[Any]) -> bool:
-    """Say whether trying a batch again can help: a model or setting that is wrong stays wrong."""
+    """Say whether trying again can help: a model or setting that is wrong stays wrong."""
     return not isinstance(state.result(raise_on_failure=False), SETUP_ERRORS)
 
 
-@task(
-    retries=2,
-    retry_delay_seconds=[5, 30],
-    retry_condition_fn=may_pass,
-    cache_policy=NO_CACHE,
-    persist_result=False,
-    task_run_name="batch-{number}",
-)
-def translate_batch(number: int, references: list[InputReference], folder: OutputFolder, settings: Settings) -> Counts:
-    """Read, process and keep one batch. A disk that fails is tried again; a document that fails is a reject."""
-    return finish_batch(number, read_batch(references, settings), folder, settings)
+# Nothing is kept of what a task returns: the output folder knows what is finished.
+TRIED_AGAIN: dict[str, Any] = {
+    "retries": 2,
+    "retry_delay_seconds": [5, 30],
+    "retry_condition_fn": may_pass,
+    "cache_policy": NO_CACHE,
+    "persist_result": False,
+}
 
 
-def publish(inputs: Callable[[], Iterable[InputReference]], out: Path, settings: Settings) -> None:
-    """Process all that ``inputs`` yields, batch by batch, and publish the folder ``out``.
+def publish(out: Path, settings: Settings, finish: Callable[[OutputFolder], int]) -> None:
+    """Publish the folder ``out`` once ``finish`` has kept every batch in it, and said how many there are.
 
-    ``inputs`` is called twice, once to know how much there is. A run that was interrupted goes on.
+    A run that was interrupted goes on.
     """
     started = datetime.now(UTC)
     with open_folder(out, settings, resume=True) as folder:
-        documents = sum(1 for _ in inputs())
-        expected = -(-documents // settings.batch_documents)
+        counts = folder.publish(finish(folder), settings.model_dump(mode="json"))
+        folder.note_run(started, counts)
+
+
+def translate(inputs: Callable[[], Iterable[InputReference]], out: Path, settings: Settings) -> None:
+    """Process all that ``inputs`` yields, and publish the folder ``out``.
+
+    ``inputs`` is called twice, once to know how much there is.
+    """
+
+    def finish(folder: OutputFolder) -> int:
+        expected = -(-sum(1 for _ in inputs()) // settings.batch_documents)
         progress = create_progress_artifact(progress=0, key="progress") if expected >= PROGRESS_FROM else None
         done = 0
         tenth = 0  # the bar moves ten times: an update is a request, and costs as much as twenty documents
-        for done, _ in enumerate(finished_batches(inputs(), folder, settings), start=1):
+        for load in loads(inputs(), settings):
+            carry(done, load, folder, settings)
+            done += len(load)
             if progress is not None and 10 * done // expected > tenth:
                 tenth = 10 * done // expected
                 assert isinstance(progress, UUID)  # a coroutine only in asynchronous flows
                 update_progress_artifact(progress, progress=min(100.0, 100 * done / expected))
-        counts = folder.publish(done, settings.model_dump(mode="json"))
-        folder.note_run(started, counts)
+        return done
+
+    publish(out, settings, finish)
 
 
-def finished_batches(inputs: Iterable[InputReference], folder: OutputFolder, settings: Settings) -> Iterator[Counts]:
-    """Yield the counts of each batch, in order; few are submitted ahead of the one that is waited for."""
+def loads(inputs: Iterable[InputReference], settings: Settings) -> Iterator[Load]:
+    """Yield the batches of one task after another: until they hold TASK_BYTES or are TASK_BATCHES."""
+    load: Load = []
+    size = 0
+    for batch in batches(inputs, settings):
+        load.append(batch)
+        size += sum(FILE_BYTES if reference.length is None else reference.length for reference in batch)
+        if size >= TASK_BYTES or len(load) == TASK_BATCHES:
+            yield load
+            load, size = [], 0
+    if load:
+        yield load
+
+
+@task(task_run_name="batches-from-{first}", **TRIED_AGAIN)
+def finish_batches(first: int, load: Load, folder: OutputFolder, settings: Settings) -> None:
+    """Read, process and keep batches, of which ``first`` is the first's number; tried again, finished ones are kept.
+
+    A disk that fails is tried again; a document that fails is a reject.
+    """
+    for number, references in enumerate(load, start=first):
+        finish_batch(number, read_batch(references, settings), folder, settings)
+
+
+def carry(first: int, load: Load, folder: OutputFolder, settings: Settings) -> None:
+    """Finish batches in one task; if it keeps failing, each in its own; a batch that then fails is rejected whole."""
     # quote: Prefect walks arguments object by object to find futures in them; these have none.
     constant: dict[str, Any] = {"folder": quote(folder), "settings": quote(settings)}
-    waiting: deque[tuple[int, list[InputReference], PrefectFuture[Counts]]] = deque()
-    for number, batch in enumerate(batches(inputs, settings)):
-        waiting.append((number, batch, translate_batch.submit(number=number, references=quote(batch), **constant)))
-        if len(waiting) == WINDOW:
-            yield counts_of(*waiting.popleft(), folder)
-    while waiting:
-        yield counts_of(*waiting.popleft(), folder)
-
-
-def counts_of(number: int, batch: list[InputReference], future: PrefectFuture[Counts], folder: OutputFolder) -> Counts:
-    """Return what a batch counts, waiting for it; a batch that kept failing is rejected whole."""
-    outcome = cast(Counts | Exception, future.result(raise_on_failure=False))
+    state = finish_batches(first=first, load=quote(load), **constant, return_state=True)
+    outcome: Exception | None = state.result(raise_on_failure=False)
     if isinstance(outcome, SETUP_ERRORS):
         raise outcome
-    if isinstance(outcome, Exception):
-        get_run_logger().error("batch %d failed whole: %s", number, outcome)
-        return reject_batch(number, batch, folder, outcome)
-    return outcome
+    if outcome is not None and len(load) > 1:
+        for number, batch in enumerate(load, start=first):
+            carry(number, [batch], folder, settings)
+    elif outcome is not None:
+        get_run_logger().error("batch %d failed whole: %s", first, outcome)
+        reject_batch(first, load[0], folder, outcome)
 
 
 def verdict(counts: Counts, largest_rejected_share: float) -> State[None]:
@@ -156,13 +144,18 @@ def verdict(counts: Counts, largest_rejected_share: float) -> State[None]:
     return Completed(message=message)
 
 
+def conclude(out: Path, largest_rejected_share: float) -> State[None]:
+    """Show and announce a published output, and say what the run did."""
+    return verdict(report(out), largest_rejected_share)
+
+
 def report(out: Path) -> Counts:
     """Show a published output as artifacts, announce it by events, and return what it counts."""
     manifest = (out / MANIFEST).resolve()
     counts = Counts(**json.loads(manifest.read_text(encoding="utf-8"))["counts"])
     rows = list(source_rows(read_records(out), (r.location for r in read_rejected(out)), MOST_SOURCES))
     create_table_artifact(key="sources", table=rows, description=f"Sources read into {out}")
-    samples = sample_markdown(read_records(out), SAMPLES)
+    samples = sample_markdown(read_records(out) if counts.translated else (), SAMPLES)
     create_markdown_artifact(key="samples", markdown=samples, description="Before and after")
     create_link_artifact(manifest.parent.as_uri(), link_text=str(out), key="output", description="Where records are")
     resource = {"prefect.resource.id": f"colophon.output.{out.resolve()}", "prefect.resource.name": str(out)}

@@ -12,7 +12,6 @@ from typing import Annotated
 from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
-from pydantic import Field
 
 from colophon.errors import UsageError
 from colophon.languages import internal_code
@@ -21,51 +20,38 @@ from colophon.reading.again import has_translation, references_of
 from colophon.reading.editions import outputs_in
 from colophon.worker import signature_of
 from colophon.writing import finished_at, read_records
-from flows.publishing import (
-    RUNNER,
-    Basis,
-    BatchDocuments,
-    Engine,
-    Policy,
-    RejectedShare,
-    publish,
-    report,
-    settings_of,
-    shown,
-    verdict,
-)
+from flows import forms
+from flows.publishing import conclude, translate
 
-Folder = Annotated[
-    str, Field(json_schema_extra=shown("Folder", "The output to go through, or a folder of dated outputs"))
-]
-Out = Annotated[
-    str, Field(json_schema_extra=shown("Output folder", "Gets the new records; another folder than the old ones"))
-]
+Folder = Annotated[str, forms.field("Folder", "The output to go through, or a folder of dated outputs")]
+Out = Annotated[str, forms.field("Output folder", "Gets the new records; another folder than the old ones")]
 Language = Annotated[
     str,
-    Field(
+    forms.field(
+        "Language",
+        "Only records with a fragment of it: he, zh-Hans; empty: any",
         pattern=r"^([A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*)?$",
-        json_schema_extra=shown("Language", "Only records with a fragment of it: he, zh-Hans; empty: any"),
     ),
 ]
 Model = Annotated[
     str,
-    Field(json_schema_extra=shown("Model", "Only records translated by it: part of a model, revision or engine")),
+    forms.field("Model", "Only records translated by it: part of a model, revision or engine"),
 ]
 Before = Annotated[
     str,
-    Field(
+    forms.field(
+        "Made before",
+        "Only outputs finished before this day (UTC), YYYY-MM-DD; empty: any",
         pattern=r"^(\d{4}-\d\d-\d\d)?$",
-        json_schema_extra=shown("Made before", "Only outputs finished before this day (UTC), YYYY-MM-DD; empty: any"),
     ),
 ]
 Forced = Annotated[
     bool,
-    Field(json_schema_extra=shown("Forced", "Also records that these very settings, rules and models made")),
+    forms.field("Forced", "Also records that these very settings, rules and models made"),
 ]
 
 
-@flow(name="retranslate", task_runner=RUNNER, persist_result=False)
+@flow(name="retranslate", persist_result=False)
 def retranslate(
     folder: Folder,
     out: Out,
@@ -73,14 +59,14 @@ def retranslate(
     model: Model = "",
     before: Before = "",
     forced: Forced = False,
-    engine: Engine = "ctranslate2",
-    policy: Policy = "quote",
-    basis: Basis = "",
-    batch_documents: BatchDocuments = 64,
-    largest_rejected_share: RejectedShare = 0.5,
+    engine: forms.Engine = "ctranslate2",
+    policy: forms.Policy = "quote",
+    basis: forms.Basis = "",
+    batch_documents: forms.BatchDocuments = 64,
+    largest_rejected_share: forms.RejectedShare = 0.5,
 ) -> State[None]:
     """Read the sources of chosen records again, translate them anew, and publish the result."""
-    settings = settings_of(engine, policy, basis, batch_documents)
+    settings = forms.settings_of(engine, policy, basis, batch_documents)
     old = chosen_outputs(Path(folder), Path(out), before)
     tag = internal_code(language) if language else ""
 
@@ -89,8 +75,8 @@ def retranslate(
 
     if next(sources(), None) is None:
         return Completed(message=f"nothing to do in {len(old)} outputs: no record fits, or all are made so already")
-    publish(sources, Path(out), settings)
-    return verdict(report(Path(out)), largest_rejected_share)
+    translate(sources, Path(out), settings)
+    return conclude(Path(out), largest_rejected_share)
 
 
 def chosen_outputs(folder: Path, out: Path, before: str) -> list[Path]:

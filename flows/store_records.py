@@ -8,26 +8,23 @@ from pathlib import Path
 from typing import Annotated
 
 from prefect import flow, task
-from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
-from pydantic import Field
 
 from colophon.storing import Stored, store
-from flows.publishing import may_pass, shown
+from flows import forms
+from flows.publishing import TRIED_AGAIN
 
-Folder = Annotated[str, Field(json_schema_extra=shown("Folder", "A finished output: the folder with manifest.json"))]
+Folder = Annotated[str, forms.field("Folder", "A finished output: the folder with manifest.json")]
 Url = Annotated[
     str,
-    Field(
-        json_schema_extra=shown(
-            "Store to", "sqlite:///FILE, postgresql+psycopg://USER@HOST/DATABASE (password: PGPASSWORD), or a .parquet"
-        )
+    forms.field(
+        "Store to", "sqlite:///FILE, postgresql+psycopg://USER@HOST/DATABASE (password: PGPASSWORD), or a .parquet"
     ),
 ]
 
 
-@task(retries=2, retry_delay_seconds=[10, 60], retry_condition_fn=may_pass, cache_policy=NO_CACHE, persist_result=False)
+@task(**{**TRIED_AGAIN, "retry_delay_seconds": [10, 60]})
 def store_output(folder: Folder, url: Url) -> Stored:
     """Store one output; a database that is away for a while is tried again."""
     return store(Path(folder), url)

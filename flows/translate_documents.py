@@ -1,7 +1,7 @@
 """Deployments ``by-hand`` and ``inbox`` (scheduled, only what is new): documents in, records out.
 
-The work is ``colophon.worker``'s, the same as ``colophon run``'s, and so are the bytes of the output. A task is
-a batch of documents, passed by reference: below that Prefect costs more than the work (20 ms of server a task).
+The work is ``colophon.worker``'s, the same as ``colophon run``'s, and so are the bytes of the output. A task gets
+its documents by reference, as many as make Prefect's share small (``flows.publishing.loads``).
 """
 
 from collections.abc import Iterable
@@ -12,62 +12,42 @@ from typing import Annotated
 from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
-from pydantic import Field
 
 from colophon.reading import InputReference, input_references
 from colophon.reading.editions import Edition, Editions
 from colophon.reading.fresh import fresh_references, taken
 from colophon.settings import Settings
 from colophon.writing import Counts, read_records, read_rejected
-from flows.publishing import (
-    RUNNER,
-    Basis,
-    BatchDocuments,
-    Engine,
-    Out,
-    Policy,
-    RejectedShare,
-    publish,
-    report,
-    settings_of,
-    shown,
-    verdict,
-)
+from flows import forms
+from flows.publishing import conclude, report, translate, verdict
 
 Inputs = Annotated[
     list[str],
-    Field(
-        min_length=1,
-        json_schema_extra=shown("Inputs", "Files, folders, globs, s3://, gs://: .txt .md .html .jsonl .warc, also .gz"),
-    ),
+    forms.field("Inputs", "Files, folders, globs, s3://, gs://: .txt .md .html .jsonl .warc, also .gz", min_length=1),
 ]
 OnlyNew = Annotated[
     bool,
-    Field(
-        json_schema_extra=shown(
-            "Only what is new", "Takes what no earlier run took, into a dated folder inside the output folder"
-        )
-    ),
+    forms.field("Only what is new", "Takes what no earlier run took, into a dated folder inside the output folder"),
 ]
 
 
-@flow(name="translate-documents", task_runner=RUNNER, persist_result=False)
+@flow(name="translate-documents", persist_result=False)
 def translate_documents(
     inputs: Inputs,
-    out: Out,
-    engine: Engine = "ctranslate2",
-    policy: Policy = "quote",
-    basis: Basis = "",
+    out: forms.Out,
+    engine: forms.Engine = "ctranslate2",
+    policy: forms.Policy = "quote",
+    basis: forms.Basis = "",
     only_new: OnlyNew = False,
-    batch_documents: BatchDocuments = 64,
-    largest_rejected_share: RejectedShare = 0.5,
+    batch_documents: forms.BatchDocuments = 64,
+    largest_rejected_share: forms.RejectedShare = 0.5,
 ) -> State[None]:
     """Find what is not English, translate it, and write records with their provenance."""
-    settings = settings_of(engine, policy, basis, batch_documents)
+    settings = forms.settings_of(engine, policy, basis, batch_documents)
     if only_new:
         return next_edition(inputs, Path(out), settings, largest_rejected_share)
-    publish(lambda: input_references(inputs, settings.reading), Path(out), settings)
-    return verdict(report(Path(out)), largest_rejected_share)
+    translate(lambda: input_references(inputs, settings.reading), Path(out), settings)
+    return conclude(Path(out), largest_rejected_share)
 
 
 def next_edition(inputs: list[str], out: Path, settings: Settings, largest_rejected_share: float) -> State[None]:
@@ -82,7 +62,7 @@ def next_edition(inputs: list[str], out: Path, settings: Settings, largest_rejec
         if next(iter(fresh()), None) is None:
             return Completed(message="nothing new")
         edition = editions.current(datetime.now(UTC))
-        publish(fresh, edition.folder, settings)
+        translate(fresh, edition.folder, settings)
         return verdict(finish(editions, edition), largest_rejected_share)
 
 

@@ -7,35 +7,21 @@ paths given here, so both lie where every machine has them: a shared folder, or 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
 from prefect import flow, get_run_logger, task
-from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.utilities.annotations import quote
-from pydantic import Field
 
 from colophon.errors import MissingExtraError, OutputError
 from colophon.reading import input_references
 from colophon.settings import Settings
-from colophon.worker import BatchWorker, batch_row, batches, open_folder
+from colophon.worker import BatchWorker, batch_row, batches
 from colophon.writing import OutputFolder
-from flows.publishing import (
-    Basis,
-    BatchDocuments,
-    Engine,
-    Out,
-    Policy,
-    RejectedShare,
-    may_pass,
-    report,
-    settings_of,
-    shown,
-    verdict,
-)
+from flows import forms
+from flows.publishing import TRIED_AGAIN, conclude, publish
 
 # Batches a worker gets before more are listed: enough to hide its start, few enough that the list stays small.
 WAVE = 256
@@ -45,51 +31,38 @@ STORE_BYTES = 200_000_000  # Ray's smallest sensible object store: only numbers 
 
 Inputs = Annotated[
     list[str],
-    Field(
-        min_length=1,
-        json_schema_extra=shown("Inputs", "Paths or URLs that every machine can open: files, folders, s3://, gs://"),
-    ),
+    forms.field("Inputs", "Paths or URLs that every machine can open: files, folders, s3://, gs://", min_length=1),
 ]
-Workers = Annotated[
-    int, Field(ge=1, le=10_000, json_schema_extra=shown("Workers", "Processes, each with an engine and a processor"))
-]
-Cluster = Annotated[
-    str, Field(json_schema_extra=shown("Ray cluster", "Its address, or auto; empty starts one on this machine"))
-]
+Workers = Annotated[int, forms.field("Workers", "Processes, each with an engine and a processor", ge=1, le=10_000)]
+Cluster = Annotated[str, forms.field("Ray cluster", "Its address, or auto; empty starts one on this machine")]
 
 
 @flow(name="translate-in-bulk", persist_result=False)
 def translate_in_bulk(
     inputs: Inputs,
-    out: Out,
-    engine: Engine = "ctranslate2",
-    policy: Policy = "quote",
-    basis: Basis = "",
+    out: forms.Out,
+    engine: forms.Engine = "ctranslate2",
+    policy: forms.Policy = "quote",
+    basis: forms.Basis = "",
     workers: Workers = 2,
     cluster: Cluster = "",
-    batch_documents: BatchDocuments = 64,
-    largest_rejected_share: RejectedShare = 0.5,
+    batch_documents: forms.BatchDocuments = 64,
+    largest_rejected_share: forms.RejectedShare = 0.5,
 ) -> State[None]:
     """Find what is not English in very many documents, translate it, and write records with their provenance."""
-    started = datetime.now(UTC)
-    settings = settings_of(engine, policy, basis, batch_documents)
-    with open_folder(Path(out), settings, resume=True) as folder:
+    settings = forms.settings_of(engine, policy, basis, batch_documents)
+
+    def finish(folder: OutputFolder) -> int:
         # quote: Prefect walks arguments object by object to find futures in them; these have none.
         constant: dict[str, Any] = {"folder": quote(folder), "settings": quote(settings)}
-        done = process_on_ray(inputs=list(inputs), workers=workers, cluster=cluster, **constant)
-        counts = folder.publish(done, settings.model_dump(mode="json"))
-        folder.note_run(started, counts)
-    return verdict(report(Path(out)), largest_rejected_share)
+        done: int = process_on_ray(inputs=list(inputs), workers=workers, cluster=cluster, **constant)
+        return done
+
+    publish(Path(out), settings, finish)
+    return conclude(Path(out), largest_rejected_share)
 
 
-@task(
-    retries=2,
-    retry_delay_seconds=[5, 30],
-    retry_condition_fn=may_pass,
-    cache_policy=NO_CACHE,
-    persist_result=False,
-    task_run_name="ray",
-)
+@task(task_run_name="ray", **TRIED_AGAIN)
 def process_on_ray(inputs: list[str], folder: OutputFolder, settings: Settings, workers: int, cluster: str) -> int:
     """Finish every batch on a Ray cluster and return how many there are; tried again, it goes on."""
     log = get_run_logger()

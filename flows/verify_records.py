@@ -9,21 +9,16 @@ from prefect import flow, get_run_logger
 from prefect.artifacts import create_table_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
-from pydantic import Field
 
 from colophon.reading.editions import outputs_in
 from colophon.showing import isolated
 from colophon.verifying import Verified, verify
-from flows.publishing import shown
+from flows import forms
 
-Folder = Annotated[
-    str, Field(json_schema_extra=shown("Folder", "An output folder, or one with dated folders: all are verified"))
-]
+Folder = Annotated[str, forms.field("Folder", "An output folder, or one with dated folders: all are verified")]
 MostDifferences = Annotated[
     int,
-    Field(
-        ge=1, le=5000, json_schema_extra=shown("Most differences shown", "The rest are counted; the run fails anyway")
-    ),
+    forms.field("Most differences shown", "The rest are counted; the run fails anyway", ge=1, le=5000),
 ]
 
 

@@ -14,7 +14,6 @@ from prefect import flow, get_run_logger
 from prefect.artifacts import create_table_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
-from pydantic import Field
 
 from colophon.reading import input_references
 from colophon.reading.editions import Edition, Editions
@@ -22,73 +21,50 @@ from colophon.reading.visiting import Sources, Visit, capture
 from colophon.settings import FetchingSettings, Settings
 from colophon.showing import isolated
 from colophon.writing import Counts
-from flows.publishing import (
-    RUNNER,
-    Basis,
-    BatchDocuments,
-    Engine,
-    Policy,
-    RejectedShare,
-    publish,
-    report,
-    settings_of,
-    shown,
-    verdict,
-)
+from flows import forms
+from flows.publishing import report, translate, verdict
 
-Feeds = Annotated[list[str], Field(json_schema_extra=shown("Feeds", "Addresses of RSS or Atom feeds"))]
-Sitemaps = Annotated[list[str], Field(json_schema_extra=shown("Sitemaps", "Addresses of sitemaps, or of their index"))]
+Feeds = Annotated[list[str], forms.field("Feeds", "Addresses of RSS or Atom feeds")]
+Sitemaps = Annotated[list[str], forms.field("Sitemaps", "Addresses of sitemaps, or of their index")]
 UrlLists = Annotated[
     list[str],
-    Field(json_schema_extra=shown("URL lists", "Addresses or files with a page a line; a changed page is new again")),
+    forms.field("URL lists", "Addresses or files with a page a line; a changed page is new again"),
 ]
-Out = Annotated[
-    str, Field(json_schema_extra=shown("Output folder", "Gets a dated folder for each run that finds something"))
-]
+Out = Annotated[str, forms.field("Output folder", "Gets a dated folder for each run that finds something")]
 Operator = Annotated[
     str,
-    Field(
-        json_schema_extra=shown(
-            "Operator", "How site owners reach you: an address or a page; empty: COLOPHON_OPERATOR of the worker"
-        )
-    ),
+    forms.field("Operator", "How site owners reach you: an address or a page; empty: COLOPHON_OPERATOR of the worker"),
 ]
-MostPages = Annotated[
-    int, Field(ge=1, le=100_000, json_schema_extra=shown("Most pages a run", "The rest is left for the next run"))
-]
-MostEntries = Annotated[
-    int, Field(ge=1, le=50_000, json_schema_extra=shown("Most entries a source", "How far a feed or sitemap is read"))
-]
-CrawlDelay = Annotated[
-    float, Field(ge=0, le=60, json_schema_extra=shown("Crawl delay", "Seconds between two questions to one host"))
-]
+MostPages = Annotated[int, forms.field("Most pages a run", "The rest is left for the next run", ge=1, le=100_000)]
+MostEntries = Annotated[int, forms.field("Most entries a source", "How far a feed or sitemap is read", ge=1, le=50_000)]
+CrawlDelay = Annotated[float, forms.field("Crawl delay", "Seconds between two questions to one host", ge=0, le=60)]
 FailedShare = Annotated[
     float,
-    Field(ge=0, le=1, json_schema_extra=shown("Largest share of failing sources", "Above it the run is Failed")),
+    forms.field("Largest share of failing sources", "Above it the run is Failed", ge=0, le=1),
 ]
 
 
-@flow(name="watch-feeds", task_runner=RUNNER, persist_result=False)
+@flow(name="watch-feeds", persist_result=False)
 def watch_feeds(
     out: Out,
     feeds: Feeds = [],  # noqa: B006 - Prefect shows it in the form; nothing changes it
     sitemaps: Sitemaps = [],  # noqa: B006
     url_lists: UrlLists = [],  # noqa: B006
     operator: Operator = "",
-    engine: Engine = "ctranslate2",
-    policy: Policy = "quote",
-    basis: Basis = "",
+    engine: forms.Engine = "ctranslate2",
+    policy: forms.Policy = "quote",
+    basis: forms.Basis = "",
     most_pages: MostPages = 1000,
     most_entries: MostEntries = 5000,
     crawl_delay: CrawlDelay = 1.0,
-    batch_documents: BatchDocuments = 64,
-    largest_rejected_share: RejectedShare = 1.0,
+    batch_documents: forms.BatchDocuments = 64,
+    largest_rejected_share: forms.RejectedShare = 1.0,
     largest_failing_share: FailedShare = 0.5,
 ) -> State[None]:
     """Fetch what is new, find and translate what is not English, and publish it as one dated folder."""
     sources = Sources(tuple(feeds), tuple(sitemaps), tuple(url_lists))
     fetching = fetching_of(operator, most_entries, crawl_delay)
-    settings = settings_of(engine, policy, basis, batch_documents)
+    settings = forms.settings_of(engine, policy, basis, batch_documents)
     with Editions(Path(out)) as editions:
         for left in editions.unremembered():
             get_run_logger().info("going on with %s, which an earlier run left", left.name)
@@ -118,7 +94,7 @@ def fetching_of(operator: str, most_entries: int, crawl_delay: float) -> Fetchin
 def finish(editions: Editions, edition: Edition, settings: Settings) -> Counts:
     """Publish what an edition captured, unless an earlier run did; announce it, and remember it only then."""
     if not edition.published:
-        publish(lambda: input_references([str(edition.captures)], settings.reading), edition.folder, settings)
+        translate(lambda: input_references([str(edition.captures)], settings.reading), edition.folder, settings)
     counts = report(edition.folder)
     editions.remember(edition, edition.memory)
     return counts
