@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from colophon.attributing.rules import Ruleset, items_pattern
 from colophon.attributing.shadow import shadow_of
+from colophon.attributing.tries import trie
 from colophon.records import Party
 from colophon.spans import Span, trimmed
 
@@ -63,17 +64,9 @@ class NameReader:
         joiners = sorted(every("and"), key=len, reverse=True)
         spaced = "|".join(re.escape(j) for j in joiners)
         self._parts = re.compile(rf"{_PARTS}|\s+(?:{spaced})\s+", re.IGNORECASE)
-        longest = sorted(self._agencies, key=len, reverse=True)
-        self._agency = re.compile(rf"(?<!\w)(?:{'|'.join(re.escape(a) for a in longest)})(?!\w)")
-        self._unspaced_roles = re.compile(
-            "(?:"
-            + "|".join(
-                sorted(
-                    (re.escape(r) for r in self._roles if _HAN.search(r) or _HANGUL.search(r)), key=len, reverse=True
-                )
-            )
-            + ")$"
-        )
+        self._agency = re.compile(rf"(?<!\w)(?:{trie(self._agencies)})(?!\w)")
+        unspaced = [role for role in self._roles if _HAN.search(role) or _HANGUL.search(role)]
+        self._unspaced_roles = re.compile(f"(?:{trie(unspaced)})$")
 
     def is_organisation(self, text: str) -> bool:
         """Say whether the words look like an outlet's or agency's name."""
@@ -232,7 +225,7 @@ class NameReader:
         organisation = self.is_organisation(inside)
         latin = _CASED.search(inside) is not None
         limit = 20 if organisation or latin or " " in inside or "·" in inside or "・" in inside or "ー" in inside else 7
-        if len(inside) > limit or any(s in inside for s in self._stop if _HAN.search(s)):
+        if len(inside) > limit or any(s in inside for s in self._inside):
             return None
         if len(inside) < 2:
             return None
@@ -271,7 +264,8 @@ class NameReader:
                 return None
             shadow = shadow_of(bare)
             named = self._agency.match(shadow)
-            if named and (named.end() == len(shadow) or shadow[named.end() :].strip() in self._generic | self._roles):
+            follow = shadow[named.end() :].strip() if named else ""
+            if named and (not follow or follow in self._generic or follow in self._roles):
                 agency = agency or bare[: named.end()]
             elif creator is None and not self.is_organisation(bare):
                 creator = bare
