@@ -188,6 +188,7 @@ class Attributor:
             found += dates
         if not any(s.kind in ("byline", "contributor") for s in found):
             found += self._unlabelled.bylines(reading, hits, [*taken["published"], *taken.get("updated", [])])
+        found += self._unlabelled.credits(reading, taken.get("photo_credit", []))
         found += self._sentences(reading, hits)
         found += self._rights_statements(reading, hits, notices)
         return found

@@ -47,6 +47,12 @@ _BEFORE_OUTLET = re.compile(r"[,|(（]|\s(?:for|für|pour|para|per|dla|для|vo
 # "4 June 2025 by Clara Novak", "— Clara Novak"
 _BY = re.compile(r"\s*(?:by|par|von|por|di|da|door|av|od|de)\s+", re.IGNORECASE)
 _SIGNED_OFF = re.compile(r"[—–-]{1,2}\s*(?P<name>[^\W\d_][^\n,;:()]{3,40})")
+# "…tras el último tanto. ANE MENDIETA": newspapers of Spain set the photographer in capitals after the caption.
+_CAPITALS_LAST = re.compile(
+    r"(?<=\w\w[.!?»”]) (?P<credit>[A-ZÀ-ÖØ-Þ]{3,}(?:[ /.-]{1,3}[A-ZÀ-ÖØ-Þ]{2,}){0,4}(?:\s?/\s?[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+){1,2})?)$"
+)
+_BRACKETS_LAST = re.compile(r"(?<=\w\w[.!?»”\w]) [(](?P<credit>[^\W\d_][^()/\n]{3,40} ?/ ?[^\W\d_][^()\n]{1,40})[)]$")
+_LONGEST_CAPTION = 300
 _REPORTED_FROM = ("報導", "报道", "報道", "報告")
 _ENDS = " \t\u00a0.!。।؟?»”\"')]>"
 _CASED = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f\u1e00-\u1eff]")
@@ -116,6 +122,9 @@ class UnlabelledReader:
             # "Issue 14, 4 June 2025": what stands before a comma may have digits too.
             for comma in re.finditer(r",\s+", text[start:stop]):
                 yield start + comma.end(), stop
+            by = re.search(r"(?<=\d)\s(?:by|par|von|por|di|da|door|av|od)\s", text[start:stop])
+            if by is not None:
+                yield start, start + by.start()
             place = _PLACE_AFTER.search(text[start:stop])
             if place is not None:
                 yield start, start + place.start()
@@ -161,6 +170,28 @@ class UnlabelledReader:
             return None
         named = [p for p in pieces if self._titled(p.of(text)) and not self._section.search(shadow_of(p.of(text)))]
         return named[0] if named else None
+
+    def credits(self, reading: Reading, told: list[Span]) -> list[records.Statement]:
+        """Return the credits that end a caption without a label: in capitals, or as name and outlet in brackets."""
+        made = []
+        for line in reading.layout.lines:
+            if line.tail or line.end - line.start > _LONGEST_CAPTION:
+                continue
+            span = reading.span(line.start, line.end)
+            found = _CAPITALS_LAST.search(reading.text, span.start, span.end) or (
+                None if line.prose else _BRACKETS_LAST.search(reading.text, span.start, span.end)
+            )
+            if found is None:
+                continue
+            credit = Span(*found.span("credit"))
+            parties = reading.names.parties(reading.text, credit)
+            if parties and not any(credit.overlaps(other) for other in told):
+                statement = self._inferred(
+                    reading, "photo_credit", credit, credit.of(reading.text), "caption-end", line
+                )
+                caption = trimmed(reading.text, Span(span.start, credit.start), " (")
+                made.append(statement.model_copy(update={"parties": parties, "caption": (caption.start, caption.end)}))
+        return made
 
     def _by_script(self, reading: Reading, line: Line) -> list[Span]:
         """Return what shows itself as a name in Chinese letters: by the outlet before it, or by its dots."""

@@ -166,3 +166,32 @@ def test_the_outlet_of_a_notice(notice: str, publishers: list[str]) -> None:
 def test_who_wrote_the_text_is_not_its_outlet() -> None:
     notice = "This essay may be republished if Marta Lindqvist Olsen is named as its author."
     assert told(f"{HEADLINE}\n\nBy Marta Lindqvist Olsen\n\n{STORY}\n{notice}", "publisher") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "credit"),
+    [
+        ("Orbegozo saluda al público tras el último tanto. ANE MENDIETA", ["ANE MENDIETA"]),
+        ("The ferry leaves the shed. (Omar Haddad/The Valley Ledger)", ["Omar Haddad/The Valley Ledger"]),
+        # No credits: a shout, an abbreviation that ends its sentence, an aside with a slash.
+        ("The crowd had only one word left for the referee that night: OUT", []),
+        ("The ferry leaves the shed on Mondays and/or Fridays (wind/rain permitting)", []),
+        ("He has worked for the same company since 1998. It is called ACME.", []),
+    ],
+)
+def test_a_credit_may_end_a_caption_without_a_label(line: str, credit: list[str]) -> None:
+    assert told(f"{HEADLINE}\n\n{STORY}\n{line}\n\n{STORY}", "photo_credit") == credit
+
+
+@pytest.mark.parametrize(
+    ("head", "bylines"),
+    [
+        ("Opinion | Clara Novak", ["Clara Novak"]),
+        ("4 June 2025 by Clara Novak", ["Clara Novak"]),
+        ("Edited by: Tom Reed", []),
+        ("Translated by: Dana Weiss", []),
+        ("By Clara Novak for The Valley Ledger", ["Clara Novak"]),
+    ],
+)
+def test_who_wrote_is_told_from_who_helped(head: str, bylines: list[str]) -> None:
+    assert told(f"{HEADLINE}\n\n{head}\n\n{STORY}", "byline") == bylines
