@@ -21,6 +21,7 @@ class Reading:
     dates: DateReader
     publishers: list[tuple[int, Span, str, str]] = field(default_factory=list)
     people: set[str] = field(default_factory=set)
+    credits: list[Span] = field(default_factory=list)
 
     def span(self, start: int, end: int) -> Span:
         """Return the original span of a shadow span."""

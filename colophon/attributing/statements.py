@@ -21,6 +21,8 @@ _NOT_SOURCES = re.compile(
     r"creativecommons\.org|/licen[sc]es?/|(?:facebook|twitter|x|linkedin|t|vk|telegram|pinterest)\.(?:com|me)/"
     r"(?:share|sharer|intent|sharing)|whatsapp\.com|/share\?|spdx\.org"
 )
+# What may end a credit; brackets count, and a full stop may end an initial.
+_CREDIT_MARKS = re.compile(r"[(\[（)\]）】>》•。.]| (?=[|;] )")
 _GOES_ON = re.compile(r"\w|\s*:")
 _CAPITALS_MISSING = re.compile("[\u0590-\u0fff]")
 _UNCASED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
@@ -190,11 +192,16 @@ class StatementReader:
             end = self._before_permission(text, value_start, end)
             whole_end = hit.end if value_end < hit.end else end
         span = trimmed(reading.text, reading.span(start, whole_end), " \t\u00a0.,;")
+        # "Photo:" is a label in many languages: the words are read for the first of them only.
+        if any(span.overlaps(told) for told in reading.credits):
+            hit.lost = "the same words are told already"
+            return
         value = trimmed(reading.text, reading.span(value_start, max(value_start, end)), " \t\u00a0.,;")
         parties = reading.names.parties(reading.text, value) if len(value) else ()
         if not parties or (not hit.rule.templates and not self._agency_line(reading, line, value)):
             hit.lost = "reads like a caption, not like a credit"
             return
+        reading.credits.append(span)
         yield self.statement(reading, hit, span, parties=parties, caption=self._caption(reading, line, start))
 
     @staticmethod
@@ -215,23 +222,18 @@ class StatementReader:
     def _credit_end(text: str, start: int, end: int) -> int:
         """Return where a credit ends: at the bracket that closes it, a bar, a bullet, or its sentence's end."""
         depth = 0
-        for at in range(start, end):
-            character = text[at]
+        for mark in _CREDIT_MARKS.finditer(text, start):
+            at, character = mark.start(), mark[0]
+            if at >= end:
+                break
             if character in "([（":
                 depth += 1
             elif character in ")]）】>》":
                 if depth == 0:
                     return at
                 depth -= 1
-            elif (
-                character in "•。"
-                or text.startswith((" | ", " ; "), at)
-                or (
-                    character == "."
-                    and text[at + 1 : at + 2] in ("", " ", "\n")
-                    and at - start > 3
-                    and text[at - 2 : at - 1] not in " ."
-                )
+            elif character != "." or (
+                text[at + 1 : at + 2] in ("", " ", "\n") and at - start > 3 and text[at - 2 : at - 1] not in " ."
             ):
                 return at
         return end
