@@ -212,12 +212,13 @@ class Attributor:
                 kept.append(hit)
         made = []
         for span, hit in joined(reading, kept):
-            about = hit.rule.kind != "comment_policy"
             machine = hit.rule.kind == "machine_translation"
+            part = machine and self._statements.of_a_part(reading, hit)
+            about = hit.rule.kind != "comment_policy" and not part
             made.append(self._statements.statement(reading, hit, span, about_article=about, machine=machine))
             if hit.rule.kind == "disclaimer":
                 self._name_outlet(reading, hit)
-            if machine:
+            if machine and not part:
                 made += self._statements.engines(reading, hit)
         return made
 

@@ -13,12 +13,12 @@ from colophon.spans import Span, trimmed
 
 _LONGEST_UNCASED = 12  # code points of a holder's name in a script without capitals, where no word marks an outlet
 _YEARS = re.compile(r"\s*(?:\(c\)|©|\d{4}(?:\s*[-–—/]\s*\d{2,4})?)\s*[,.]?\s*|\s*(?:by|-|–|:|\|)\s+", re.IGNORECASE)
-_SIGN = re.compile(r"©|\(c\)|(?<!\w)copyright(?!\w)|(?<!\w)copr\.|저작권자|版权所有|版權所有|著作権")
+_SIGN = re.compile(r"©|\(c\)|(?<!\w)copyright(?!\w)|(?<!\w)copr\.|저작권자|版权所有|版權所有|著作権(?=[\s:：©]|$)")
 _HOLDER_STOP = re.compile(
-    r"(?<=[\u3040-\u30ff\u3400-\u9fff])\s(?=[\u3040-\u30ff\u3400-\u9fff])|\.(?=\s|$)|,(?!\s(?:Inc|Ltd|LLC|GmbH|Co)\b)|[|;，。、।;·•<>\[\]【】()（）：；！？]|(?<=[\u3400-\u9fff])(?=\d)|\s[-–—]\s|\s\d{4}"
+    r"(?<=[\u3040-\u30ff\u3400-\u9fff])\s(?=[\u3040-\u30ff\u3400-\u9fff])|\.(?=\s|$)|,(?!\s(?:Inc|Ltd|LLC|GmbH|Co)\b)|[|;،؛』」》，。、।;·•<>\[\]【】()（）：；！？]|(?<=[\u3400-\u9fff])(?=\d)|\s[-–—]\s|\s\d{4}"
     r"|\s(?:or|and)\s(?:its|their|the)\s"
 )
-_QUOTED = re.compile(r"[«„“\"「『《‹]([^«»„“”\"「」『』《》‹›\n]{2,40})[»”“\"」』》›]")
+_QUOTED = re.compile(r"[«„“\"「『《‹<＜〈]([^«»„“”\"「」『』《》‹›<>＜＞〈〉\n]{2,40})[»”“\"」』》›>＞〉]")
 _WORD = re.compile(r"[^\s,;:()\[\]«»„“”\"]+")
 _ENDS = " \t\u00a0.!。।؟?»”\"')]>"
 _MOST_WORDS = 7
@@ -30,6 +30,10 @@ _INSIDE = frozenset(
 _CLITIC = re.compile(r"(?<=\w\w\w)['’][^\W\d_A-Z]{1,5}$")  # Postası'nda, Post's
 _GERMAN = re.compile(r"\b(?:und|der|die|das|des|dem|den|ohne|nur|oder|bei|ist|mit|von)\b")
 _ARTICLE = re.compile(r"(?:[Tt]he|la|le|el|il|lo|o|a|die|der|das|de|het|η|το|τα|ο)\s+")
+_AFTER_NAME = re.compile(
+    r"\s*[©\d]|\s(?:است|می‌باشد|میباشد|بود|محفوظ\w*|تنها|فقط|با|بدون|على|دون|بشرط|ללא|בלבד|הן|היא|הוא)(?=\s|$|\.)"
+)
+_KEPT = ("خبرگزاری", "وکاله", "סוכנות")
 _CLOSE = 80  # code points between the words of a notice and the outlet that it names
 _CASED = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f\u1e00-\u1eff]")
 _UNCAPPED = re.compile("[\u0590-\u0fff]")
@@ -148,9 +152,11 @@ class HolderReader:
         """Return "newspaper X" where X ends the sentence: scripts without capitals show a name by nothing else."""
         text = reading.shadow.text
         for found in self._outlet.finditer(text, start, end):
-            rest = text[found.end() : end].strip(" .،؛!\"'»")
+            rest = _AFTER_NAME.split(text[found.end() : end], maxsplit=1)[0].rstrip(" .،؛!\"'»")
             if 1 <= len(rest.split()) <= 3 and not set(rest) & set(",،:;()"):
-                return trimmed(reading.text, reading.span(found.start(), end), _ENDS)
+                # "Agency X" is a name; of "the magazine X" only X is.
+                begin = found.start() if found[0].startswith(_KEPT) else found.end()
+                return trimmed(reading.text, reading.span(begin, found.end() + len(rest)), _ENDS)
         return None
 
     def _capitalised(self, reading: Reading, hit: Hit, sentence: Span, told: list[int]) -> Span | None:

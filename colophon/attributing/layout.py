@@ -91,7 +91,10 @@ class Layout:
 
     def _is_sentence(self, line: Line) -> bool:
         wide = 2 if _WIDE.search(self.text, line.start, line.end) else 1
-        ends = self.text[line.end - 1] in _SENTENCE_ENDS and self.text.find(" | ", line.start, line.end) < 0
+        last = self.text[line.end - 2 : line.end]
+        # A bracket ends a sentence only with a stop inside it: "14.09.2022 (updated: 15.09.2022)" is none.
+        stops = last[-1:] in _SENTENCE_ENDS and (last[-1:] != ")" or last[:1] in _SENTENCE_ENDS)
+        ends = stops and self.text.find(" | ", line.start, line.end) < 0
         return ends and (line.end - line.start) * wide >= _SENTENCE_WIDTH
 
     def line_at(self, offset: int) -> Line:

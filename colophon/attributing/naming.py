@@ -16,7 +16,7 @@ _EDGES = (
     " \t\u00a0\u3000.,;:|·•-–—―=/／\"'“”„«»()（）[]【】<>《》「」*_、，。：＝|｜\u200b\u200e\u200f\u202a-\u202e\ufeff"
 )
 _CASED = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f\u1e00-\u1eff]")
-_TOKEN = re.compile(r"[^\s,;/|()（）\[\]【】<>，、；／｜·•:：]+(?:·[^\s,;/|()]+)*")
+_TOKEN = re.compile(r"[^\s,;،؛/|()（）\[\]【】<>，、；／｜·•:：]+(?:·[^\s,;/|()]+)*")
 _HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff々]")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 _TAKEN = re.compile(r"[ /／]?(?:摄|攝|撮影|촬영)")
@@ -24,16 +24,22 @@ _TAKEN = re.compile(r"[ /／]?(?:摄|攝|撮影|촬영)")
 _FILED = re.compile(
     r"[\u3400-\u9fff]{3}[\u3400-\u9fff]{2,3}(?:\d{1,2}日)?(?:專?電|专?电|綜合?報導|综合?报道|報導|报道)"
 )
+_PIECE = re.compile(r"[^,;，、；/／&|｜：:]+")
+_KOREAN_PIECE = re.compile(r"[^,;，、；/／&|｜：:·ㆍ・]+")  # the middle dot parts Korean names
+# A family name and a given name in hiragana: what would be particles elsewhere is a name there.
+_HIRAGANA_NAME = re.compile(r"[\u3400-\u9fff]{1,3}[ \u3000]?[\u3041-\u3096]{2,4}")
+_HANDLE = re.compile(r"@[\w.-]+|[\w-]+(?:[._]\w{2,})+/?|\w*\d\w*|[^\W\d_a-z]\w+")  # an account, a site, one name
 _NEXT_LABEL = re.compile(r"\s*[:：｜]")
 # What follows the name of a photographer, whose label may be a reporter's ("記者陳語柔攝").
 _TAKEN_BY = ("摄", "攝", "撮影", "촬영")
 # A name list parts at these; the words for "and" are added from the word lists.
-_PARTS = r"\s*[,;，、；/／&|｜]\s*|\s+[–—-]\s+"
+_PARTS = r"\s*[,;،؛，、；/／&|｜]\s*|\s+[–—-]\s+"
 # What closes the value of a label: brackets that close or open, bars, bullets, wide gaps, the next label.
 _STOP = re.compile(
-    r"[|｜】\]）)>》;；。•(（\[【<《]|(?<![\u3040-\u30ff\u3400-\u9fff])[·‧]|[·‧](?![\u3040-\u30ff\u3400-\u9fff])|\s{2,}|\s[–—-]\s|\t|\.\s|https?://|\s@|\S+@\S+"
-    r"|(?<=[\u3400-\u9fff]{2})\s(?=[\u3400-\u9fff]{1,6}\s?[:：])|(?<=[\u3400-\u9fff]{2})\u3000"
+    r"[|｜】\]）)>》;；。•(（\[【<《]|(?<![\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3])[·‧]|[·‧](?![\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3])|\s{2,}|\s[–—-]\s|\t|\.\s|https?://|\s@|\S+@\S+"
+    r"|(?<=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{2})[\s／/、，](?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{1,6}\s?[:：=＝])|(?<=[\u3040-\u30ff\u3400-\u9fff]{2})\u3000"
     r"|\s(?=[^\W\d_a-z\u0590-\u0fff\u3040-\ud7ff]\w{1,13}\s?[:：](?!//))"
+    r"|\s*[/|،]\s*(?=[\u0590-\u06ff]{2,10}(?: [\u0590-\u06ff]{2,10})?\s?:)"
 )
 
 
@@ -95,9 +101,9 @@ class NameReader:
         at = span.start
         pieces: list[Span] = []
         for part in self._parts.finditer(text, span.start, span.end):
-            pieces.append(Span(at, part.start()))
+            pieces += _joined_by_prefix(text, Span(at, part.start()))
             at = part.end()
-        pieces.append(Span(at, span.end))
+        pieces += _joined_by_prefix(text, Span(at, span.end))
         for number, piece in enumerate(pieces):
             name, rest = self._first_name(text, piece)
             if rest > 4 or (name is None and number == 0):
@@ -169,7 +175,8 @@ class NameReader:
         """Return Chinese, Japanese or Korean names: short runs between marks, without title words."""
         made: list[Named] = []
         pieces = [
-            Span(m.start(), m.end()) for m in re.compile(r"[^,;，、；/／&|｜：:]+").finditer(text, span.start, span.end)
+            Span(m.start(), m.end())
+            for m in (_KOREAN_PIECE if lang == "ko" else _PIECE).finditer(text, span.start, span.end)
         ]
         for piece in pieces:
             # "翻译：林晓，校对：王宁": what a colon follows is the next label.
@@ -202,7 +209,8 @@ class NameReader:
     def _foreign_in_hangul(self, inside: str) -> bool:
         """Say whether two Korean words are one foreign name: a Korean name in one word has two or three syllables."""
         words = inside.split()
-        if len(words) != 2 or any(w in self._roles or self._unspaced_roles.search(w) for w in words):
+        titled = any(w in self._roles or self._unspaced_roles.search(w) for w in words)
+        if len(words) != 2 or titled or self.is_organisation(words[0]):
             return False
         return all(_HANGUL.match(w) for w in words) and (len(words[0]) == 1 or max(map(len, words)) > 3)
 
@@ -225,7 +233,8 @@ class NameReader:
         organisation = self.is_organisation(inside)
         latin = _CASED.search(inside) is not None
         limit = 20 if organisation or latin or " " in inside or "·" in inside or "・" in inside or "ー" in inside else 7
-        if len(inside) > limit or any(s in inside for s in self._inside):
+        sentence = any(s in inside for s in self._inside) and not _HIRAGANA_NAME.fullmatch(inside)
+        if len(inside) > limit or sentence:
             return None
         if len(inside) < 2:
             return None
@@ -237,7 +246,7 @@ class NameReader:
         found: list[Party] = []
         at = span.start
         cuts = list(
-            re.compile(r"\s*[,;，、；]\s*|\s+(?:and|und|et|y|e|en|och|og|и|та|i|و|&)\s+").finditer(
+            re.compile(r"\s*[,;،؛，、；]\s*|\s+(?:and|und|et|y|e|en|och|og|и|та|i|و|&)\s+").finditer(
                 text, span.start, span.end
             )
         )
@@ -277,7 +286,7 @@ class NameReader:
 
     def _credit_words(self, part: str) -> bool:
         shadow = shadow_of(part)
-        if self._agency.fullmatch(shadow) or shadow in self._generic or re.fullmatch(r"@?[\w.-]+(?:\.\w{2,})?/?", part):
+        if self._agency.fullmatch(shadow) or shadow in self._generic or _HANDLE.fullmatch(part):
             return len(shadow) <= 40 if not (_HAN.search(part) or _HANGUL.search(part)) else len(part) <= 16
         tokens = part.split()
         if len(tokens) > 7:
@@ -295,6 +304,18 @@ class NameReader:
                 return False
         cased = _CASED.search(part) is not None
         return len(tokens) <= (7 if cased else 4)
+
+
+def _joined_by_prefix(text: str, piece: Span) -> list[Span]:
+    """Return the two names that Hebrew or Arabic joins by a letter before the second ("סמי חדד ורות כהן")."""
+    words = list(re.finditer(r"[\u0590-\u06ff'\"]+", text[piece.start : piece.end]))
+    for number, word in enumerate(words[2:-1], 2):
+        if word[0][0] in "וو" and len(word[0]) > 2 and len(words) == number + 2:
+            return [
+                Span(piece.start, piece.start + words[number - 1].end()),
+                Span(piece.start + word.start() + 1, piece.end),
+            ]
+    return [piece]
 
 
 def _initial(text: str, at: int) -> bool:

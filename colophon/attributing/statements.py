@@ -10,6 +10,7 @@ from colophon.attributing.layout import Line
 from colophon.attributing.matching import Hit
 from colophon.attributing.naming import Named
 from colophon.attributing.rules import Ruleset, items_pattern
+from colophon.attributing.shadow import shadow_of
 from colophon.spans import Span, trimmed
 
 # Code points of a name, with a title, before the word that makes it a credit ("新华社记者王建华 摄").
@@ -24,8 +25,16 @@ _NOT_SOURCES = re.compile(
 # What may end a credit; brackets count, and a full stop may end an initial.
 _CREDIT_MARKS = re.compile(r"[(\[（)\]）】>》•。.]| (?=[|;] )")
 _GOES_ON = re.compile(r"\w|\s*:")
+_BEFORE_NAME = re.compile(r"[=＝/／\])】｜|]\s*")
 _CAPITALS_MISSING = re.compile("[\u0590-\u0fff]")
 _UNCASED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+
+
+def _engine_pattern(engines: list[str]) -> re.Pattern[str]:
+    """Return a pattern of engine names; in Japanese and Chinese they stand between letters ("はDeepLで")."""
+    longest = sorted((shadow_of(engine) for engine in engines), key=len, reverse=True)
+    names = "|".join(re.escape(name).replace(r"\*", r"\w*").replace(r"\ ", " +") for name in longest)
+    return re.compile(rf"(?<![a-z0-9])(?:{names})(?![a-z0-9])")
 
 
 class StatementReader:
@@ -34,7 +43,11 @@ class StatementReader:
     def __init__(self, ruleset: Ruleset, holders: HolderReader) -> None:
         self._holders = holders
         engines = ruleset.lexicons["und"].words("engines")
-        self._engines = [items_pattern([e for e in engines if ("*" in e) is open_end]) for open_end in (True, False)]
+        self._engines = [_engine_pattern([e for e in engines if ("*" in e) is open_end]) for open_end in (True, False)]
+        self._photo_label = re.compile(
+            r"(?:사진|그래픽|영상|촬영|번역|삽화|写真|撮影|図版?|摄影|攝影|图片?|翻译|翻譯) ?[=/:]"
+        )
+        self._part = items_pattern(list(ruleset.lexicons["und"].words("parts_of_a_page")))
         self._by = ruleset.all_words("by")
         self._languages: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
         for lang, lexicon in ruleset.lexicons.items():
@@ -98,6 +111,12 @@ class StatementReader:
         if begins == hit.start and ends < hit.end and _GOES_ON.match(reading.layout.text, hit.end):
             hit.lost = "its label is a part of a longer word"
             return
+        if begins == hit.start and ends < hit.end:
+            cut = max((m.end() for m in _BEFORE_NAME.finditer(value.of(reading.text))), default=0)
+            if cut and self._photo_label.search(reading.shadow.text, hit.start, ends):
+                hit.lost = "another label stands before the name"
+                return
+            value = Span(value.start + cut, value.end)
         label = reading.layout.text[hit.start : hit.groups.get("name", (hit.end, 0))[0]]
         longer = hit.start > hit.line.start and reading.layout.text[hit.start - 2 : hit.start - 1].isalpha()
         if longer and label.strip(" :=|") in self._by:
@@ -105,6 +124,9 @@ class StatementReader:
             return
         lone = label.rstrip().endswith((":", "=", "|")) or (hit.rule.zone == "tail" and hit.rule.nature == "tag")
         kind = hit.rule.kind
+        if kind == "translator" and self.of_a_part(reading, hit):
+            hit.lost = "translated is a part of the page, not the text"
+            return
         if kind == "translator":
             engine = self._engine(reading.shadow.text, hit.start, hit.line.end)
             if engine:
@@ -136,6 +158,10 @@ class StatementReader:
     def _organisation_byline(self, reading: Reading, hit: Hit, named: Named) -> Iterator[records.Statement]:
         """An outlet in a byline is the publisher, said elsewhere; kept as contributor evidence."""
         yield self.statement(reading, hit, named.span, kind="contributor")
+
+    def of_a_part(self, reading: Reading, hit: Hit) -> bool:
+        """Say whether a machine's work is told of a summary or a picture, not of the text."""
+        return self._part.search(reading.shadow.text, *reading.layout.sentence_at(hit.line, hit.start)) is not None
 
     def _engine(self, text: str, start: int, end: int) -> re.Match[str] | None:
         """Return the engine named in ``text[start:end]`` by the longest name."""
@@ -184,7 +210,7 @@ class StatementReader:
                 return
             # "… 提供" is a verb as well: as a label it stands at the end, or closes a bracket.
             rest = text[hit.end : line.end].strip(" .")
-            if rest.startswith(",") or (line.prose and rest and rest[0] not in ")]】"):
+            if rest.startswith((",", ":", "=")) or (line.prose and rest and rest[0] not in ")]】"):
                 return
         else:
             start = hit.start
@@ -207,8 +233,11 @@ class StatementReader:
     @staticmethod
     def _after_caption(text: str, start: int, end: int) -> int:
         """Return where a credit begins whose label is its last word: after the caption before it."""
-        for cut in (r"[。！？!?；;]\s*|\.\s+", r"[，,]\s*", r"\s+(?=\S+\s+\S+\s*$)", r"\s+(?=\S+\s*$)"):
-            if len(text[start:end].replace(" ", "")) <= _LONGEST_LABELLED and "。" not in text[start:end]:
+        japanese = re.search("[\u3040-\u309f]", text[start:end]) is not None
+        for cut in (r"[。！？!?；;]\s*|\.\s+|=", r"[，,、]\s*", r"\s+(?=\S+\s+\S+\s*$)", r"\s+(?=\S+\s*$)"):
+            # A caption's sentence and its "＝" always end before the credit; the rest only where it is long.
+            short = len(text[start:end].replace(" ", "")) <= _LONGEST_LABELLED
+            if short and not cut.startswith("[。") and not (japanese and cut.startswith("[，")):
                 break
             start += max((found.end() for found in re.finditer(cut, text[start:end].rstrip(" /|"))), default=0)
         return start

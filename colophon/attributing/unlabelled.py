@@ -19,6 +19,7 @@ _LONGEST_NAME = 60
 # What parts the pieces of a head line: bars, spaced dashes, wide gaps; a middle dot, but in a Chinese foreign name.
 _BETWEEN = re.compile(
     r"\s*(?:[|•]|(?<![\u3040-\u30ff\u3400-\u9fff])·|·(?![\u3040-\u30ff\u3400-\u9fff]))\s*|\s+[–—-]\s+|\s{2,}|\t+"
+    r"|\s*[()（）]\s*|\s(?:الموافق|برابر با|مصادف با)\s"
 )
 # "2024-12-02 21:30" at a line's end or beginning dates it, whatever else stands there.
 _CLOCKED = re.compile(
@@ -28,8 +29,12 @@ _CLOCKED = re.compile(
 )
 # "Lyon, le 11 février 2026", "Berlin, 12. März 2026": capitalised words, a comma, a date.
 _PLACE = re.compile(r"(?:[^\W\d_][\w'’.-]*[ -]){0,3}[^\W\d_][\w'’.-]*\s*[,，]\s*")
-_UNSPACED_NAME = re.compile(r"[\u3400-\u9fff]{2,4}\s")  # "林晓 2025-06-10": a space is all that parts them
-_UNSPACED_BEFORE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{2,12}\s(?=\d{4})")
+_UNSPACED_NAME = re.compile(
+    r"[\u3400-\u9fff]{2,4}\s|(?:[\u0590-\u06ff]{2,}\s){2,3}(?:/\s)?"
+)  # "林晓 2025-06-10": a space is all that parts them
+_UNSPACED_BEFORE = re.compile(
+    r"(?:[\u0590-\u06ff'\"]{2,}\s(?:[/ـ]\s)?){1,4}(?=\d)|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{2,12}\s(?=\d{4})"
+)
 _PLACE_AFTER = re.compile(r"(?<=\w),\s+[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,2}$")
 _AFTER_CLOCK = re.compile(r"[\s,]*\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s+")
 _AROUND_DATE = re.compile(r"\s*(?:[|•·,،，/／]|[–—-]\s)\s*$")
@@ -43,7 +48,7 @@ _OUTLET_REPORTER = re.compile(
 _FOREIGN = re.compile(
     r"(?:[\[【〔（(][\u3400-\u9fff]{1,3}[\])】〕）] ?)?(?P<name>[\u3400-\u9fff]{1,8}(?:[·‧・][\u3400-\u9fff]{1,8}){1,3})"
 )
-_BEFORE_OUTLET = re.compile(r"[,|(（]|\s(?:for|für|pour|para|per|dla|для|voor)\s")
+_BEFORE_OUTLET = re.compile(r"[,،|(（]|\s(?:for|für|pour|para|per|dla|для|voor)\s")
 # "4 June 2025 by Clara Novak", "— Clara Novak"
 _BY = re.compile(r"\s*(?:by|par|von|por|di|da|door|av|od|de)\s+", re.IGNORECASE)
 _SIGNED_OFF = re.compile(r"[—–-]{1,2}\s*(?P<name>[^\W\d_][^\n,;:()]{3,40})")
@@ -52,6 +57,21 @@ _CAPITALS_LAST = re.compile(
     r"(?<=\w\w[.!?»”]) (?P<credit>[A-ZÀ-ÖØ-Þ]{3,}(?:[ /.-]{1,3}[A-ZÀ-ÖØ-Þ]{2,}){0,4}(?:\s?/\s?[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+){1,2})?)$"
 )
 _BRACKETS_LAST = re.compile(r"(?<=\w\w[.!?»”\w]) [(](?P<credit>[^\W\d_][^()/\n]{3,40} ?/ ?[^\W\d_][^()\n]{1,40})[)]$")
+# "(Photo Jérôme Lantier)": in brackets a label needs no colon.
+_BRACKETED_LABEL = re.compile(
+    r"[(（](?P<credit>(?:photos?|fotos?|fotografie|crédits?|credit|фото|zdj\.|fot\.|fotoğraf|foto:?)\s(?-i:[^\W\d_a-zа-я])[^()\n]{3,60})[)）]$",
+    re.IGNORECASE,
+)
+_REPORTERS_PICTURE = re.compile(r"(?<=[.다요]) (?P<credit>[\uac00-\ud7a3]{2,4} 기자)$")
+_LAST_CHUNK = re.compile(r"(?<=[\w”」』»][.!?。]) ?(?P<credit>[^.!?。]{2,25})$")
+# Two or three words of Hebrew or Arabic letters: a name has no capitals there.
+_UNCASED_NAME = re.compile(r"[\u05d0-\u05ea\u0620-\u06ff]{2,}(?:[ -][\u05d0-\u05ea\u0620-\u06ff]{2,}){1,2}")
+# "小野寺健記者", "남도일보 박서연 기자": a name and what its bearer does, perhaps after the outlet.
+_NAME_ROLE = re.compile(
+    r"(?:(?P<outlet>[\u3400-\u9fff\uac00-\ud7a3]{2,8}(?:일보|신문|뉴스|방송|저널|新聞|日報|支局))[ \u3000])?"
+    r"(?P<names>[\u3400-\u9fff\uac00-\ud7a3]{2,5}(?:[·ㆍ・][\u3400-\u9fff\uac00-\ud7a3]{2,5})*)[ \u3000]?(?:記者|기자|특파원)"
+)
+_DATELINED = re.compile(r"【[^】＝=]{1,10}[＝=](?P<name>[\u3400-\u9fff]{2,5})】")
 _LONGEST_CAPTION = 300
 _REPORTED_FROM = ("報導", "报道", "報道", "報告")
 _ENDS = " \t\u00a0.!。।؟?»”\"')]>"
@@ -140,7 +160,11 @@ class UnlabelledReader:
         dated = {reading.layout.line_at(self._shadow_offset(reading, span)).index: span for span in dates}
         beside |= dated.keys()
         # A line that begins with a label has no unlabelled name, whether the label's value held or not.
-        told |= {hit.line.index for hit in hits if hit.rule.templates and hit.start == hit.line.start}
+        told |= {
+            hit.line.index
+            for hit in hits
+            if hit.rule.templates and hit.start == hit.line.start and hit.groups.get("name", (-1, 0))[0] != hit.start
+        }
         for line in lines[1:8]:
             if line.prose or not line.head or line.end - line.start > _LONGEST_LINE:
                 continue
@@ -178,9 +202,7 @@ class UnlabelledReader:
             if line.tail or line.end - line.start > _LONGEST_CAPTION:
                 continue
             span = reading.span(line.start, line.end)
-            found = _CAPITALS_LAST.search(reading.text, span.start, span.end) or (
-                None if line.prose else _BRACKETS_LAST.search(reading.text, span.start, span.end)
-            )
+            found = self._last_credit(reading, line, span)
             if found is None:
                 continue
             credit = Span(*found.span("credit"))
@@ -193,6 +215,20 @@ class UnlabelledReader:
                 made.append(statement.model_copy(update={"parties": parties, "caption": (caption.start, caption.end)}))
         return made
 
+    @staticmethod
+    def _last_credit(reading: Reading, line: Line, span: Span) -> re.Match[str] | None:
+        """Return what ends a caption and can be nothing but its credit."""
+        for pattern in (_CAPITALS_LAST, _BRACKETED_LABEL):
+            if found := pattern.search(reading.text, span.start, span.end):
+                return found
+        if line.prose or line.index == 0:
+            return None
+        for pattern in (_BRACKETS_LAST, _REPORTERS_PICTURE):
+            if found := pattern.search(reading.text, span.start, span.end):
+                return found
+        chunk = _LAST_CHUNK.search(reading.text, span.start, span.end)
+        return chunk if chunk and reading.names.agency(chunk["credit"]) == chunk["credit"] else None
+
     def _by_script(self, reading: Reading, line: Line) -> list[Span]:
         """Return what shows itself as a name in Chinese letters: by the outlet before it, or by its dots."""
         whole = trimmed(reading.text, reading.span(line.start, line.end), " \u3000（）()【】[]〔〕")
@@ -200,6 +236,11 @@ class UnlabelledReader:
         if reporter is not None and reading.names.is_organisation(reporter["outlet"]):
             reading.publishers.append((3, Span(*reporter.span("outlet")), "name-line", "inferred"))
             return [Span(*reporter.span("names"))]
+        role = _NAME_ROLE.fullmatch(reading.text, whole.start, whole.end)
+        if role is not None:
+            if role["outlet"]:
+                reading.publishers.append((3, Span(*role.span("outlet")), "name-line", "inferred"))
+            return [Span(*role.span("names"))]
         foreign = _FOREIGN.fullmatch(reading.text, whole.start, whole.end)
         return [] if foreign is None else [Span(*foreign.span("name"))]
 
@@ -232,7 +273,7 @@ class UnlabelledReader:
         """Return the line, and what stands in it before a role ("Name – Reporter of …") or an outlet."""
         whole = reading.span(line.start, line.end)
         made = [whole] if len(whole) <= _LONGEST_NAME else []
-        cut = re.search(r"\s+[–—-]\s+|\s*[,|(（/／]\s*", whole.of(reading.text))
+        cut = re.search(r"\s+[–—-]\s+|\s*[,،|(（/／]\s*", whole.of(reading.text))
         if cut is not None:
             rest = Span(whole.start + cut.end(), whole.end)
             after = reading.shadow.text[line.start + cut.end() : line.end]
@@ -277,6 +318,8 @@ class UnlabelledReader:
     def _titled(self, words: str) -> bool:
         """Say whether two to five words are written as a name is: each with a capital, but for particles."""
         parts = words.split()
+        if _UNCASED_NAME.fullmatch(words):
+            return not any(shadow_of(w) in self._stop for w in parts) and not self._role.search(shadow_of(words))
         return 2 <= len(parts) <= 5 and all(w[0].isupper() or shadow_of(w) in self._particles for w in parts)
 
     def _signed(self, reading: Reading) -> list[records.Statement]:
@@ -285,8 +328,13 @@ class UnlabelledReader:
             off = _SIGNED_OFF.fullmatch(reading.text, *_bounds(reading.span(line.start, line.end)))
             if line.tail and off is not None and self._titled(off["name"]):
                 return [self._inferred(reading, "byline", Span(*off.span("name")), off["name"], "signature", line)]
-        story = [line for line in reading.layout.lines if line.prose and not line.tail]
-        for line in story[-1:]:
+        story = [line for line in reading.layout.lines if line.prose]
+        for line in story[:1]:
+            begun = _DATELINED.match(reading.text, reading.span(line.start, line.end).start)
+            if begun is not None:
+                name = Span(*begun.span("name"))
+                return [self._inferred(reading, "byline", name, begun["name"], "signature", line)]
+        for line in story[-2:]:
             span = reading.span(line.start, line.end)
             found = _SIGNATURE.search(reading.text, span.start, span.end)
             if found is not None and not reading.names.is_organisation(found["name"]):

@@ -195,3 +195,33 @@ def test_a_credit_may_end_a_caption_without_a_label(line: str, credit: list[str]
 )
 def test_who_wrote_is_told_from_who_helped(head: str, bylines: list[str]) -> None:
     assert told(f"{HEADLINE}\n\n{head}\n\n{STORY}", "byline") == bylines
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "expected"),
+    [
+        ("إعداد: سامي حداد، ليلى منصور", "byline", ["سامي حداد", "ليلى منصور"]),
+        ("بقلم: سامي حداد وليلى منصور", "byline", ["سامي حداد", "ليلى منصور"]),
+        ("بقلم: وليد حداد", "byline", ["وليد حداد"]),
+        ("מאת דניאל הארגרוב ורות קלמנסון", "byline", ["דניאל הארגרוב", "רות קלמנסון"]),
+        ("نویسنده: سارا لیندکویست / مترجم: بهرام توکلی", "byline", ["سارا لیندکویست"]),
+        ("翻訳：三宅はるか", "translator", ["三宅はるか"]),
+        ("取材・文：小野寺健　撮影：田中葵", "byline", ["小野寺健"]),
+        ("小野寺健記者", "byline", ["小野寺健"]),
+        ("박서연·이도현 기자", "byline", ["박서연", "이도현"]),
+        ("남도일보 박서연 기자", "byline", ["박서연"]),
+        ("신안=박서연 기자", "byline", ["박서연"]),
+        ("[사진=이도현 기자]", "byline", []),
+        ("公開された天井画＝7日、木曽町、田中葵撮影", "photo_credit", ["田中葵撮影"]),
+        ("흑여도 등대. 한국관광공사 제공", "photo_credit", ["한국관광공사 제공"]),
+        ("Yvonne devant sa barque, au port de Trévalan. (Photo Jérôme Lantier)", "photo_credit", ["Photo Jérôme Lantier"]),
+        ("Yvonne devant sa barque. (Photo prise en mai)", "photo_credit", []),
+        ("2023/06/07 14:20（2023/06/08 08:05 更新）", "published", ["2023/06/07"]),
+        ("14.09.2022, 07:15 (aktualizacja: 15.09.2022, 12:00)", "published", ["14.09.2022"]),
+        ("15 رمضان 1446 هـ الموافق 15 مارس 2025", "published", ["15 مارس 2025"]),
+        ("この記事はDeepLで翻訳したものです。", "translator", ["DeepL"]),
+        ("This summary was machine-translated with DeepL.", "translator", []),
+    ],
+)
+def test_other_scripts_part_and_join_names_otherwise(line: str, kind: str, expected: list[str]) -> None:
+    assert told(f"{HEADLINE}\n\n{line}\n\n{STORY}", kind) == expected
