@@ -1,4 +1,4 @@
-"""Wordings in Chinese, Japanese, Korean, Hebrew, Arabic and Persian newspapers, and story sentences that say nothing."""
+"""Wordings of Chinese, Japanese, Korean, Hebrew, Arabic, Persian newspapers; story sentences that say nothing."""
 
 import tomllib
 from pathlib import Path
