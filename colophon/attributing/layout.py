@@ -7,8 +7,11 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
-# A sentence ends at these, before white space or a closing mark; ideographic stops need no space after them.
-_END = re.compile(r"""[.!?؟।…]+["'»)\]]*(?= |$)|[。！？!?]+["'」』）)\]】]*""")
+# A sentence ends at these, before white space or a closing mark; ideographic stops need no space after them. Their first
+# mark is looked for alone: a pattern that begins with a choice is tried at every letter.
+_END = re.compile(
+    r"""[.!?؟।…。！？](?:(?<=[.!?؟।…])[.!?؟।…]*["'»)\]]*(?= |$)|(?<=[。！？!?])[。！？!?]*["'」』）)\]】]*)"""
+)
 # What ends with a full stop without ending a sentence: initials and a few titles and forms of companies.
 _ABBREVIATED = re.compile(
     r"(?:^|[\s(\"'/])\d\.$|(?:^|[\s(\"'/.])(?:[^\W\d_]|mr|mrs|ms|dr|prof|st|inc|ltd|co|corp|no|nr|jr|sr|vs|jan|feb|mar|apr|jun|jul|aug|sep|sept"
@@ -118,7 +121,7 @@ class Layout:
 
     def sentence_at(self, line: Line, offset: int) -> tuple[int, int]:
         """Return the sentence of ``line`` that holds ``offset``."""
-        for start, end in self.sentences(line):
+        for start, end in line.sentences or self.sentences(line):
             if offset < end:
                 return start, end
         return line.start, line.end
