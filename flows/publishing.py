@@ -4,6 +4,7 @@ Nothing here crosses the border of a process: tasks run in the flow's own, one a
 threads, two took 1.5 times the CPU and no less time (docs/decisions/0007).
 """
 
+import gc
 import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
@@ -63,9 +64,13 @@ def publish(out: Path, settings: Settings, finish: Callable[[OutputFolder], int]
     A run that was interrupted goes on.
     """
     started = datetime.now(UTC)
-    with open_folder(out, settings, resume=True) as folder:
-        counts = folder.publish(finish(folder), settings.model_dump(mode="json"))
-        folder.note_run(started, counts)
+    gc.freeze()  # else all that Prefect imported is searched for garbage with every full collection: 2 % of a run
+    try:
+        with open_folder(out, settings, resume=True) as folder:
+            counts = folder.publish(finish(folder), settings.model_dump(mode="json"))
+            folder.note_run(started, counts)
+    finally:
+        gc.unfreeze()
 
 
 def translate(inputs: Callable[[], Iterable[InputReference]], out: Path, settings: Settings) -> None:
