@@ -11,24 +11,24 @@ import os
 import re
 import stat
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, BinaryIO, cast
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, BinaryIO
 
-from colophon.errors import MissingExtraError, UsageError
+from colophon.reading.object_stores import BUCKETS, SCHEMES, file_system_of, open_object, plain_errors
 from colophon.reading.references import READABLE, InputReference, media_type_of, refused
 from colophon.reading.rejections import Reason, RefusedError
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem  # type: ignore[import-untyped]
 
-# What is opened, and the library that fsspec needs for it.
-SCHEMES = {"s3": "s3fs", "gs": "gcsfs", "memory": "fsspec"}
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)(://|::)")
 _WEB = ("http", "https")
+# s3fs takes a name apart there, and would read a version of another object, or that object itself.
+_VERSION = "?versionId="
+_OTHER_OBJECT = f"{_VERSION} in a name would lead to another object: copy what is meant to a plain name"
 _NOTHING: dict[Reason, str] = {
     "no-match": "no object fits this pattern",
     "empty-folder": "nothing below this prefix",
-    "missing": "no such object or prefix",
+    "missing": "no such object or prefix, or no such bucket",
 }
 
 
@@ -63,7 +63,12 @@ def local_path(given: str) -> str | None:
     if scheme not in SCHEMES:
         known = ", ".join(f"{name}://" for name in ("file", *SCHEMES))
         raise RefusedError(given, "unsupported-url", f"Colophon opens {known}")
-    if "@" in urlsplit(given).netloc:
+    place = given[found.end() :].partition("/")[0]
+    if scheme in BUCKETS and (not place or any(sign in place for sign in "*?[")):
+        raise RefusedError(given, "unsupported-url", f"name the bucket: {scheme}://BUCKET/...")
+    if _VERSION in given:
+        raise RefusedError(given, "unsupported-url", _OTHER_OBJECT)
+    if "@" in place:
         raise RefusedError(
             given, "unsupported-url", "a URL with a user name or password in it; set them as fsspec does"
         )
@@ -77,9 +82,10 @@ def references_at(url: str) -> Iterator[InputReference]:
         MissingExtraError: fsspec is not installed.
         UsageError: what fsspec needs for this scheme is not.
     """
-    files, path = _file_system(url)
+    files, path = file_system_of(url, f"opening {url}")
     try:
-        found, why = _found(files, path)
+        with plain_errors(url, ValueError):
+            found, why = _found(files, path)
     except OSError as error:
         yield refused(url, "unreadable", str(error) or type(error).__name__)
         return
@@ -90,11 +96,12 @@ def references_at(url: str) -> Iterator[InputReference]:
 
 
 def _found(files: AbstractFileSystem, path: str) -> tuple[list[str], Reason | None]:
-    if any(sign in path for sign in "*?["):
-        names = sorted(name for name in files.glob(path) if not files.isdir(name))
-        return names, None if names else "no-match"
     if files.isfile(path):
         return [path], None
+    if any(sign in path for sign in "*?["):
+        fitting = files.glob(path, detail=True)
+        names = sorted(name for name, entry in fitting.items() if entry["type"] != "directory")
+        return names, None if names else "no-match"
     if not files.exists(path):
         return [], "missing"
     names = sorted(files.find(path))
@@ -105,6 +112,8 @@ def _reference(url: str, below: str) -> InputReference:
     """Return the reference of an object; ``below`` is its name under the prefix that was given."""
     if any(part.startswith(".") for part in below.split("/")):
         return refused(url, "hidden", "the name begins with a dot: name it as an input to read it")
+    if _VERSION in url:
+        return refused(url, "unsupported-url", _OTHER_OBJECT)
     media_type = media_type_of(url)
     if media_type is None:
         return refused(url, "unknown-extension", f"Colophon reads {READABLE}")
@@ -118,23 +127,9 @@ def open_place(path: str) -> BinaryIO:
         OSError: it is not there, may not be read, or is no regular file: a pipe must not make us wait.
     """
     if is_url(path):
-        files, name = _file_system(path)
-        return cast(BinaryIO, files.open(name, "rb"))
+        return open_object(path)
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise OSError(f"{path} is not a regular file")
     return os.fdopen(descriptor, "rb")
-
-
-def _file_system(url: str) -> tuple[AbstractFileSystem, str]:
-    try:
-        from fsspec.core import url_to_fs  # type: ignore[import-untyped]
-    except ImportError as error:
-        raise MissingExtraError("fsspec", "archive", f"opening {url}") from error
-    try:
-        files, path = url_to_fs(url)
-    except ImportError as error:
-        library = SCHEMES.get(url.partition(":")[0].lower(), "another library")
-        raise UsageError(f"{url}: fsspec needs {library} for it: pip install {library}") from error
-    return files, path

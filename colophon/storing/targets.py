@@ -1,8 +1,9 @@
 """Places for files by URL: a folder or a file appears there whole, under its name, or not at all.
 
-A local folder or file is written beside its place and renamed. Object stores cannot rename: there files are written
-under a temporary name and moved one by one, ``manifest.json`` is taken away first and put back last, and a reader
-trusts a folder that has it. Needs the extra ``archive`` (fsspec; s3fs or gcsfs for s3:// and gs://).
+A local folder or file is written beside its place and renamed. Object stores cannot rename, but an object appears
+whole, when its upload is completed: there all files are uploaded, ``manifest.json`` is taken away, the uploads are
+completed with the manifest last, and a reader trusts a folder that has it. Needs the extra ``archive`` (fsspec; s3fs
+or gcsfs for s3:// and gs://).
 """
 
 from __future__ import annotations
@@ -20,12 +21,14 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from colophon.errors import MissingExtraError, OutputError, UsageError
+from colophon.reading.object_stores import BUCKETS, file_system_of, plain_errors
 from colophon.writing import MANIFEST
 
 if TYPE_CHECKING:
     from colophon.settings import StoringSettings
 
-_LIBRARIES = {"s3": "s3fs", "gs": "gcsfs"}
+# Bytes held of each file until they are sent. S3 takes 10,000 parts: a file may have 156 GiB.
+_PART = 16 << 20
 # What a file of records begins with: only such a file is ever replaced.
 _FIRST_BYTES = b'{"schema_name":"colophon.document"'
 
@@ -46,13 +49,15 @@ class Target:
         scheme = scheme_of(url)
         if "::" in url or scheme not in settings.target_schemes:
             raise UsageError(f"{scheme}:// is not a place for files; allowed: {', '.join(settings.target_schemes)}")
-        self._fs, self.path = _opened(url, scheme)
         self._local = scheme == "file"
+        self._url = url
+        self._torn = False
+        self._fs, self.path = _opened(url, scheme)
         self.shown = self.path if self._local else f"{scheme}://{_without_secrets(url)}"
 
     def read(self, name: str) -> bytes | None:
         """Return a file of the folder, None when it is not there."""
-        with self._refusals():
+        with self._refusals(ValueError):
             try:
                 found: bytes = self._fs.cat_file(f"{self.path}/{name}")
             except (FileNotFoundError, NotADirectoryError):
@@ -61,7 +66,7 @@ class Target:
 
     def names(self) -> tuple[str, ...]:
         """Return the names in the folder; none when there is no folder. A file in its place is refused."""
-        with self._refusals():
+        with self._refusals(ValueError):
             try:
                 found = self._fs.ls(self.path, detail=True, refresh=True)
             except FileNotFoundError:
@@ -81,19 +86,22 @@ class Target:
             raise OutputError(
                 self.shown, f"holds files of somebody else ({', '.join(others[:3])}); choose a folder of its own"
             )
-        draft = Draft(self._fs, self._temporary())
         with self._refusals():
+            if not self._local:
+                with self._fs.transaction:
+                    yield Draft(self._fs, self.path)
+                    self._take_manifest_away()
+                self._torn = False
+                return
+            draft = Draft(self._fs, self._temporary())
             try:
-                self._fs.makedirs(draft.path, exist_ok=True)
+                Path(draft.path).mkdir(parents=True)
                 yield draft
-                if self._local:
-                    for file in Path(draft.path).iterdir():
-                        _flush(file)
-                    _swap(draft.path, self.path)
-                else:
-                    self._move_in(draft.path, names)
+                for file in Path(draft.path).iterdir():
+                    _flush(file)
+                _swap(draft.path, self.path)
             finally:
-                self._drop(draft.path)
+                shutil.rmtree(draft.path, ignore_errors=True)
 
     @contextmanager
     def file(self) -> Iterator[IO[bytes]]:
@@ -102,24 +110,24 @@ class Target:
         Raises OutputError when a file that is not Colophon's is there, or the place refuses.
         """
         self._refuse_other_file()
-        temporary = self._temporary()
         with self._refusals():
-            try:
-                if self._local:
-                    Path(self.path).parent.mkdir(parents=True, exist_ok=True)
-                with self._fs.open(temporary, "wb") as out:
+            if not self._local:
+                with self._fs.transaction, self._fs.open(self.path, "wb", block_size=_PART) as out:
                     yield out
-                if self._local:
-                    _flush(Path(temporary))
-                    os.replace(temporary, self.path)
-                else:
-                    self._fs.mv(temporary, self.path)
+                return
+            temporary = Path(self._temporary())
+            try:
+                temporary.parent.mkdir(parents=True, exist_ok=True)
+                with temporary.open("wb") as out:
+                    yield out
+                _flush(temporary)
+                os.replace(temporary, self.path)
             finally:
-                self._drop(temporary)
+                temporary.unlink(missing_ok=True)
 
     def holds(self, sha256: str, size: int) -> bool:
         """Say whether the file is there with these bytes; ``size`` in bytes is asked first, because it is cheap."""
-        with self._refusals():
+        with self._refusals(ValueError):
             try:
                 if self._fs.info(self.path)["size"] != size:
                     return False
@@ -133,7 +141,7 @@ class Target:
         return self._local and os.path.exists(self.path) and os.path.samefile(self.path, path)
 
     def _refuse_other_file(self) -> None:
-        with self._refusals():
+        with self._refusals(ValueError):
             try:
                 with self._fs.open(self.path, "rb") as content:
                     start = content.read(len(_FIRST_BYTES))
@@ -145,30 +153,28 @@ class Target:
     def _temporary(self) -> str:
         return f"{self.path}.partial-{uuid4().hex[:12]}"
 
-    def _move_in(self, draft: str, names: Sequence[str]) -> None:
-        """Move files to their names, the manifest last, so that it vouches for all others."""
+    def _take_manifest_away(self) -> None:
+        """Make readers wait: from here until its upload is completed, no manifest vouches for the other files."""
         if MANIFEST in self.names():
             self._fs.rm_file(f"{self.path}/{MANIFEST}")
-        self._fs.makedirs(self.path, exist_ok=True)
-        for name in (*(name for name in names if name != MANIFEST), MANIFEST):
-            self._fs.mv(f"{draft}/{name}", f"{self.path}/{name}")
-
-    def _drop(self, path: str) -> None:
-        self._fs.invalidate_cache()
-        if self._fs.exists(path):
-            self._fs.rm(path, recursive=True)
+            self._torn = True
 
     @contextmanager
-    def _refusals(self) -> Iterator[None]:
+    def _refusals(self, *more: type[Exception]) -> Iterator[None]:
         try:
-            yield
+            with plain_errors(self._url, *more):
+                yield
         except OSError as error:
             words = error.strerror or str(error) or type(error).__name__
+            if self._torn:
+                raise OutputError(
+                    self.shown, f"is half replaced ({words}) and has no {MANIFEST}; store again to make it whole"
+                ) from error
             raise OutputError(self.shown, f"cannot be written ({words}); what was there before still is") from error
 
 
 class Draft:
-    """A folder that is being filled under a temporary name."""
+    """A folder that is being filled: under a temporary name, or by uploads that are not completed yet."""
 
     def __init__(self, fs: Any, path: str) -> None:
         self._fs = fs
@@ -176,22 +182,24 @@ class Draft:
 
     def open(self, name: str) -> IO[bytes]:
         """Open a new file of the folder for writing."""
-        opened: IO[bytes] = self._fs.open(f"{self.path}/{name}", "wb")
+        opened: IO[bytes] = self._fs.open(f"{self.path}/{name}", "wb", block_size=_PART)
         return opened
 
 
 def _opened(url: str, scheme: str) -> tuple[Any, str]:
+    if scheme != "file":
+        bucket, _, name = url.partition("://")[2].partition("/")
+        if scheme in BUCKETS and not (bucket and name.strip("/")):
+            raise UsageError(f"{scheme}:// needs a bucket and a name in it: {scheme}://BUCKET/NAME")
+        # Not shared with other threads: what is being uploaded belongs to the file system.
+        files, path = file_system_of(url, "writing files by URL", shared=False)
+        return files, path.rstrip("/")
     try:
-        from fsspec.core import url_to_fs  # type: ignore[import-untyped]
+        from fsspec.implementations.local import LocalFileSystem  # type: ignore[import-untyped]
     except ImportError as error:
         raise MissingExtraError("fsspec", "archive", "writing files by URL") from error
-    try:
-        fs, path = url_to_fs(url)
-    except ImportError as error:
-        library = _LIBRARIES.get(scheme, error.name or "a library of its own")
-        raise UsageError(f"{scheme}:// needs {library}: pip install {library}") from error
-    path = path.rstrip("/")
-    return fs, os.path.abspath(path) if scheme == "file" else path
+    path = url.partition("://")[2] if "://" in url else url
+    return LocalFileSystem(), os.path.abspath(path)
 
 
 def _without_secrets(url: str) -> str:

@@ -1,6 +1,7 @@
 """Parquet folders and copies of lines: whole, in their place, and never over somebody else's files."""
 
 import os
+import subprocess
 import sys
 import tracemalloc
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from colophon.storing import StoringSettings, layout, store
 from colophon.storing.finished import FinishedOutput
 from colophon.storing.parquet import FILES, schemas
 from colophon.writing import RejectedInput
+from tests.conftest import ROOT, environment
 from tests.storing.conftest import examples, numbered, write_output
 from tests.storing.restoring import parquet_tables, restored
 from tests.storing.strategies import ids
@@ -216,8 +218,8 @@ class TestRefusing:
             ("ftp://me:secret@host/c.jsonl", "ftp:// is not a place for files"),
             ("simplecache::file:///tmp/c.jsonl", "is not a place for files"),
             ("file:///tmp/x.zip::zip://c.jsonl", "is not a place for files"),
-            ("s3://key:secret@bucket/c.jsonl", "pip install s3fs"),
-            ("gs://bucket/r.parquet", "pip install gcsfs"),
+            ("s3://c.jsonl", "needs a bucket and a name in it"),
+            ("gs:///r.parquet", "needs a bucket and a name in it"),
             ("records.csv", "no place of a kind that is served"),
             ("", "no place of a kind that is served"),
         ],
@@ -226,6 +228,23 @@ class TestRefusing:
         with pytest.raises(UsageError, match=words) as caught:
             store(out, url)
         assert "secret" not in str(caught.value)
+
+    @pytest.mark.parametrize(
+        ("library", "url"), [("s3fs", "s3://key:secret@bucket/c.jsonl"), ("gcsfs", "gs://bucket/r.parquet")]
+    )
+    def test_a_store_whose_library_is_not_installed(self, library: str, url: str, out: Path) -> None:
+        code = f"import sys; sys.modules[{library!r}] = None; from colophon.cli import main; main()"
+        done = subprocess.run(
+            [sys.executable, "-c", code, "store", str(out), "--to", url],
+            cwd=ROOT,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 2
+        assert done.stderr.endswith(f"pip install {library}\n")
+        assert "secret" not in done.stderr
 
     def test_a_scheme_that_the_operator_took_away(self, out: Path, memory: str) -> None:
         with pytest.raises(UsageError, match="allowed: file"):

@@ -91,6 +91,14 @@ class TestWhatIsRead:
         found = outcomes(read(given))
         assert expected.items() <= found.items()
 
+    @pytest.mark.parametrize("name", ["x::file:///etc/hosts.txt", "x::memory://other/i.txt", "[a]*?.txt", "a\nb.txt"])
+    def test_the_name_of_an_object_leads_nowhere_else(self, name: str, store: Any) -> None:
+        store.store.clear()
+        store.pipe(f"/news/{name}", b"mine")
+        assert outcomes(read("memory://news")) == {f"memory:///news/{name}": "mine"}
+        if "::" not in name:
+            assert outcomes(read(f"memory://news/{name}")) == {f"memory:///news/{name}": "mine"}
+
     def test_an_object_named_twice_is_read_once(self) -> None:
         assert len(read("memory://news/a.txt", "memory:///news/a.txt", "memory://news/a*.txt")) == 1
 
@@ -126,12 +134,15 @@ def test_a_file_url_is_the_path(tmp_path: Path) -> None:
         ("github://a:b@/c.txt", "Colophon opens"),
         ("reference://x.txt", "Colophon opens"),
         ("s3://key:secret@bucket/a.txt", "user name"),
+        ("s3://", "name the bucket"),
+        ("s3:///a.txt", "name the bucket"),
+        ("gs://*/a.txt", "name the bucket"),
         ("file://host/a.txt", "file:///"),
         ("file:relative", "no such file"),
     ],
 )
 def test_what_is_not_opened(given: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fsspec.core, "url_to_fs", lambda *_: pytest.fail("was opened"))
+    monkeypatch.setattr(fsspec, "filesystem", lambda *_, **__: pytest.fail("was opened"))
     (item,) = read(given)
     assert isinstance(item, Rejection)
     assert words in item.detail
@@ -145,7 +156,7 @@ def test_a_store_without_its_library_says_what_to_install() -> None:
 
 
 def test_without_fsspec_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "fsspec.core", None)
+    monkeypatch.setitem(__import__("sys").modules, "fsspec", None)
     with pytest.raises(MissingExtraError, match=r"colophon\[archive\]"):
         list(read_inputs(["memory://news"], SETTINGS))
 
@@ -165,7 +176,7 @@ def test_a_url_inside_a_document_is_never_opened(tmp_path: Path, store: Any, mon
         "html": '<p>a</p><iframe src="memory://secret.txt">',
     }
     (tmp_path / "a.jsonl").write_text(json.dumps(line))
-    monkeypatch.setattr(fsspec.core, "url_to_fs", lambda *_: pytest.fail("was opened"))
+    monkeypatch.setattr(fsspec, "filesystem", lambda *_, **__: pytest.fail("was opened"))
     (item,) = read(str(tmp_path / "a.jsonl"))
     assert isinstance(item, SourceDocument)
     assert "secret" not in item.text
