@@ -166,6 +166,8 @@ class Target:
                 yield
         except OSError as error:
             words = error.strerror or str(error) or type(error).__name__
+            if isinstance(error, FileNotFoundError) and error.strerror is None:
+                words = "no such bucket"  # gcsfs says only which address it asked
             if self._torn:
                 raise OutputError(
                     self.shown, f"is half replaced ({words}) and has no {MANIFEST}; store again to make it whole"

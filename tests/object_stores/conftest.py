@@ -12,7 +12,7 @@ from tests.object_stores.s3_server import S3Server, running
 def s3_server() -> Iterator[S3Server]:
     """Start the server, where s3fs and moto are installed."""
     for module in ("s3fs", "moto", "flask_cors"):
-        pytest.importorskip(module, reason="needs the extra stores: s3fs, moto[s3], flask, flask-cors")
+        pytest.importorskip(module, reason="needs s3fs, moto[s3], flask and flask-cors")
     with running() as server:
         yield server
 
