@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from colophon.attributing.tries import trie
 
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
-_LETTERS_OF_WORDS = 7  # of an anchor that begins with a word: few texts have seven by chance
+_LETTERS_OF_WORDS = 6  # of an anchor that begins with a word: few texts have six by chance
 _LETTERS_ANYWHERE = 2  # of an anchor that stands anywhere: two ideographs are as rare
 Place = tuple[int, str]  # offset, anchor
 

@@ -9,7 +9,7 @@ from colophon.attributing.holders import HolderReader
 from colophon.attributing.layout import Line
 from colophon.attributing.matching import Hit
 from colophon.attributing.naming import Named
-from colophon.attributing.rules import Ruleset, items_pattern
+from colophon.attributing.rules import Ruleset, Wordings, items_pattern
 from colophon.attributing.shadow import shadow_of
 from colophon.spans import Span, trimmed
 
@@ -49,11 +49,11 @@ class StatementReader:
         )
         self._part = items_pattern(list(ruleset.lexicons["und"].words("parts_of_a_page")))
         self._by = ruleset.all_words("by")
-        self._languages: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+        self._languages: dict[str, list[tuple[str, Wordings]]] = {}
         for lang, lexicon in ruleset.lexicons.items():
             for entry in lexicon.words("languages"):
                 tag, _, words = entry.partition(":")
-                self._languages.setdefault(lang, []).append((tag, items_pattern(words.split("|"))))
+                self._languages.setdefault(lang, []).append((tag, Wordings(tuple(words.split("|")))))
         self._remark = items_pattern(
             [w for lexicon in ruleset.lexicons.values() for w in lexicon.words("credit_remarks")]
         )

@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterable
+from functools import cache
+
+_escaped = cache(re.escape)  # one code point at a time, many times
 
 
-def trie(words: Iterable[str], escape: Callable[[str], str] = re.escape) -> str:
+def trie(words: Iterable[str], escape: Callable[[str], str] = _escaped) -> str:
     r"""Return a regular expression that matches the longest of ``words`` at a position; none when there are none.
 
     ``escape`` turns one code point into its pattern.
