@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from colophon import records
-from colophon.attributing import evidence
+from colophon.attributing import caption_ends, evidence
 from colophon.attributing.context import Reading
 from colophon.attributing.dates import DateReader
 from colophon.attributing.deciding import decide
@@ -26,7 +26,15 @@ _SENTENCES = frozenset({"disclaimer", "comment_policy", "correction", "machine_t
 _PEOPLE = frozenset({"byline", "editor", "contributor", "translator"})
 # Kinds whose sentence rules lead to a value inside the sentence.
 _VALUED = frozenset({"photo_credit", "published", "source"})
+_EDGE = 3  # code points of marks around a label that begins or ends its paragraph
 _ONE_EACH = frozenset({"published", "source"})
+
+
+def _within(hit: Hit) -> bool:
+    """Say whether a label stands in a paragraph of the story, neither beginning nor ending it."""
+    line = hit.line
+    story = line.prose and not line.head and not line.tail
+    return story and hit.start > line.start + _EDGE and hit.end < line.end - _EDGE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +151,9 @@ class Attributor:
                 hit.lost = "inside quotation marks"
             elif rule.nature == "tag" and not hit.at_edge:
                 hit.lost = "not where a label stands"
-            elif rule.nature == "reference" and rule.kind == "publisher" and not (line.tail or line.head):
+            elif (rule.kind in _PEOPLE and rule.nature == "tag" and _within(hit)) or (
+                rule.nature == "reference" and rule.kind == "publisher" and not (line.tail or line.head)
+            ):
                 hit.lost = "in the story"
             elif rule.nature == "reference" and rule.zone == "tail" and len(reading.layout.sentences(line)) > 2:
                 hit.lost = "in the middle of a paragraph"
@@ -188,7 +198,7 @@ class Attributor:
             found += dates
         if not any(s.kind in ("byline", "contributor") for s in found):
             found += self._unlabelled.bylines(reading, hits, [*taken["published"], *taken.get("updated", [])])
-        found += self._unlabelled.credits(reading, taken.get("photo_credit", []))
+        found += caption_ends.credits(reading, taken.get("photo_credit", []))
         found += self._sentences(reading, hits)
         found += self._rights_statements(reading, hits, notices)
         return found

@@ -115,6 +115,9 @@ class HolderReader:
         first = _SIGN.search(reading.shadow.text, start, end)
         if first is not None and first.start() - start > 2:
             before = trimmed(reading.text, reading.span(start, first.start()))
+            quoted = _QUOTED.search(reading.text, before.start, before.end + 1)
+            if quoted is not None:
+                return Span(*quoted.span(1))
             words = before.of(reading.text)
             return (
                 before

@@ -20,6 +20,8 @@ _ABBREVIATED = re.compile(
 _LINE = re.compile(r"[^\n]+")
 _PAIRS = re.compile(
     r"«[^«»\n]{1,600}»|「[^「」\n]{1,600}」|『[^『』\n]{1,600}』|\"[^\"\n]{1,600}\"|《[^《》\n]{1,300}》"
+    # Single marks: an apostrophe stands between letters, the closing mark before none.
+    r"|(?<!\w)'(?=\w)(?:[^'\n]|(?<=\w)'(?=\w)){2,600}'(?!\w)"
 )
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 PROSE_WIDTH = 110  # columns from which a line that ends like a sentence is a paragraph of the story
@@ -59,6 +61,8 @@ class Layout:
     def _is_prose(self, start: int, end: int) -> bool:
         length = end - start
         if length < SHORT_PROSE_WIDTH // 2 or self.text[end - 1] not in _SENTENCE_ENDS:
+            return False
+        if self.text.find(" | ", start, end) >= 0:
             return False
         if length >= PROSE_WIDTH:
             return True

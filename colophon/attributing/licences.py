@@ -7,7 +7,7 @@ _ADDRESS = re.compile(
     r"creativecommons\.org/(?:licenses/(by(?:-nc|-sa|-nd){0,2})/(\d\.\d)(?:/([a-z]{2})(?![a-z]))?|publicdomain/(zero|mark)/(\d\.\d))"
 )
 _SHORT = re.compile(
-    r"(?<![\w-])cc[ -]?(by(?:[ -](?:nc|sa|nd)){0,2})(?:[ -](\d\.\d))?(?: ([a-z]{2})(?![a-z]))?(?!\w)|(?<![\w-])cc ?(0|zero)(?:[ -](\d\.\d))?(?!\w)"
+    r"(?<![a-z0-9-])cc[ -]?(by(?:[ -](?:nc|sa|nd)){0,2})(?:[ -](\d\.\d))?(?: ([a-z]{2})(?![a-z]))?(?![a-z0-9])|(?<![a-z0-9-])cc ?(0|zero)(?:[ -](\d\.\d))?(?![a-z0-9])"
 )
 _VERSION = re.compile(r"(?<!\d)([1-4]\.\d)(?!\d)")
 _DUTIES = {"by": "attribution", "nc": "non-commercial", "sa": "share-alike", "nd": "no-derivatives"}

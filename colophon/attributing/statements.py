@@ -25,6 +25,12 @@ _NOT_SOURCES = re.compile(
 # What may end a credit; brackets count, and a full stop may end an initial.
 _CREDIT_MARKS = re.compile(r"[(\[（)\]）】>》•。.]| (?=[|;] )")
 _GOES_ON = re.compile(r"\w|\s*:")
+_LICENCE_ALONE = re.compile(r"CC(?:[ -]?[A-Z]{2}){0,4}[ -]?(?:\d(?:\.\d)?)?", re.IGNORECASE)
+_REMARK = re.compile(r"\s*\(([^()]+)\)?\s*$")
+_CASED = re.compile("[A-Z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f\u1e00-\u1eff]")
+_ALSO_REPORTED = re.compile(
+    r"[ \u3000](?:实习生|實習生|实习记者|實習記者|通讯员|通訊員|特约记者|特約記者)[ \u3000:：]?(?P<name>[\u3400-\u9fff]{2,4})(?=[ \u3000]|$)"
+)
 _BEFORE_NAME = re.compile(r"[=＝/／\])】｜|]\s*")
 _CAPITALS_MISSING = re.compile("[\u0590-\u0fff]")
 _UNCASED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
@@ -136,6 +142,8 @@ class StatementReader:
         names = reading.names.names(reading.text, value, lone=lone, lang=hit.rule.lang)
         if names and not lone and _CAPITALS_MISSING.match(names[0].text) and self._goes_on(reading, hit, names[-1]):
             return
+        if kind == "byline" and names:
+            names = names + self._more_reporters(reading, hit, names[-1])
         for named in names:
             if kind == "byline" and named.organisation:
                 agency = reading.names.agency(named.text)
@@ -148,6 +156,13 @@ class StatementReader:
                 yield self.statement(reading, hit, named.span, **self._direction(reading, hit))
             else:
                 yield self.statement(reading, hit, named.span)
+
+    @staticmethod
+    def _more_reporters(reading: Reading, hit: Hit, last: Named) -> list[Named]:
+        """Return who else reported, each after the word for it and a space ("记者 陆小曼　实习生 何远")."""
+        end = reading.span(hit.line.start, hit.line.end).end
+        found = _ALSO_REPORTED.finditer(reading.text, last.span.end, end)
+        return [Named(Span(*more.span("name")), more["name"], False) for more in found]
 
     @staticmethod
     def _goes_on(reading: Reading, hit: Hit, last: Named) -> bool:
@@ -215,7 +230,7 @@ class StatementReader:
         else:
             start = hit.start
             end = self._credit_end(text, value_start, value_end if value_end < hit.end else min(hit.end, line.end))
-            end = self._before_permission(text, value_start, end)
+            end = self._before_remark(reading, value_start, self._before_permission(text, value_start, end))
             whole_end = hit.end if value_end < hit.end else end
         span = trimmed(reading.text, reading.span(start, whole_end), " \t\u00a0.,;")
         # "Photo:" is a label in many languages: the words are read for the first of them only.
@@ -246,6 +261,18 @@ class StatementReader:
         """Return where a credit ends before a remark such as "used with permission"."""
         remark = self._remark.search(text, start, end)
         return len(text[: remark.start()].rstrip(" ,;(，、（[")) if remark and remark.start() > start else end
+
+    @staticmethod
+    def _before_remark(reading: Reading, start: int, end: int) -> int:
+        """Return where a credit ends before a bracket that names nobody ("(available under CC BY 2.0)")."""
+        found = _REMARK.search(reading.shadow.text[start:end])
+        if found is None or found.start() < 2:
+            return end
+        inside = reading.span(start + found.start(1), start + found.end(1)).of(reading.text)
+        words = inside.split()
+        titled = len(words) <= 3 and _CASED.match(inside) is not None and all(w[0].isupper() for w in words)
+        licence = _LICENCE_ALONE.fullmatch(inside) is not None
+        return end if titled or licence or reading.names.agency(inside) == inside else start + found.start()
 
     @staticmethod
     def _credit_end(text: str, start: int, end: int) -> int:

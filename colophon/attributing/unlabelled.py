@@ -52,27 +52,19 @@ _BEFORE_OUTLET = re.compile(r"[,،|(（]|\s(?:for|für|pour|para|per|dla|для|
 # "4 June 2025 by Clara Novak", "— Clara Novak"
 _BY = re.compile(r"\s*(?:by|par|von|por|di|da|door|av|od|de)\s+", re.IGNORECASE)
 _SIGNED_OFF = re.compile(r"[—–-]{1,2}\s*(?P<name>[^\W\d_][^\n,;:()]{3,40})")
-# "…tras el último tanto. ANE MENDIETA": newspapers of Spain set the photographer in capitals after the caption.
-_CAPITALS_LAST = re.compile(
-    r"(?<=\w\w[.!?»”]) (?P<credit>[A-ZÀ-ÖØ-Þ]{3,}(?:[ /.-]{1,3}[A-ZÀ-ÖØ-Þ]{2,}){0,4}(?:\s?/\s?[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+){1,2})?)$"
-)
-_BRACKETS_LAST = re.compile(r"(?<=\w\w[.!?»”\w]) [(](?P<credit>[^\W\d_][^()/\n]{3,40} ?/ ?[^\W\d_][^()\n]{1,40})[)]$")
-# "(Photo Jérôme Lantier)": in brackets a label needs no colon.
-_BRACKETED_LABEL = re.compile(
-    r"[(（](?P<credit>(?:photos?|fotos?|fotografie|crédits?|credit|фото|zdj\.|fot\.|fotoğraf|foto:?)\s(?-i:[^\W\d_a-zа-я])[^()\n]{3,60})[)）]$",
-    re.IGNORECASE,
-)
-_REPORTERS_PICTURE = re.compile(r"(?<=[.다요]) (?P<credit>[\uac00-\ud7a3]{2,4} 기자)$")
-_LAST_CHUNK = re.compile(r"(?<=[\w”」』»][.!?。]) ?(?P<credit>[^.!?。]{2,25})$")
 # Two or three words of Hebrew or Arabic letters: a name has no capitals there.
 _UNCASED_NAME = re.compile(r"[\u05d0-\u05ea\u0620-\u06ff]{2,}(?:[ -][\u05d0-\u05ea\u0620-\u06ff]{2,}){1,2}")
 # "小野寺健記者", "남도일보 박서연 기자": a name and what its bearer does, perhaps after the outlet.
 _NAME_ROLE = re.compile(
     r"(?:(?P<outlet>[\u3400-\u9fff\uac00-\ud7a3]{2,8}(?:일보|신문|뉴스|방송|저널|新聞|日報|支局))[ \u3000])?"
-    r"(?P<names>[\u3400-\u9fff\uac00-\ud7a3]{2,5}(?:[·ㆍ・][\u3400-\u9fff\uac00-\ud7a3]{2,5})*)[ \u3000]?(?:記者|기자|특파원)"
+    r"(?P<names>[\u3400-\u9fff\uac00-\ud7a3]{2,5}(?:[·ㆍ・][\u3400-\u9fff\uac00-\ud7a3]{2,5})*)"
+    r"(?:[ \u3000]?(?:記者|기자|특파원)"
+    r"| (?:[\uac00-\ud7a3]+ )?[\uac00-\ud7a3]*(?:연구자|교수|작가|변호사|위원|대표|소장|원장|시인|평론가|전문가|활동가|의원|회장|박사|연구원|칼럼니스트))"
 )
 _DATELINED = re.compile(r"【[^】＝=]{1,10}[＝=](?P<name>[\u3400-\u9fff]{2,5})】")
-_LONGEST_CAPTION = 300
+_SHORTEST_SENTENCE = 40
+_GERSHAYIM = re.compile(r"(?<=[\u05d0-\u05ea])[\"'״׳](?=[\u05d0-\u05ea ])")  # ד"ר, פרופ'
+_PLACE_COLON = re.compile(r"[^\W\d_]{2,14}(?: [^\W\d_]{2,14})?:\s+")
 _REPORTED_FROM = ("報導", "报道", "報道", "報告")
 _ENDS = " \t\u00a0.!。।؟?»”\"')]>"
 _CASED = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f\u1e00-\u1eff]")
@@ -107,6 +99,7 @@ class UnlabelledReader:
         self._role = items_pattern(every)
         self._stop = ruleset.all_words("not_names")
         self._section = items_pattern([w for lexicon in ruleset.lexicons.values() for w in lexicon.words("sections")])
+        self._places = ruleset.all_words("places")
         self._particles = ruleset.all_words("particles")
 
     def dates(self, reading: Reading, hits: Iterable[Hit], taken: list[Span]) -> list[records.Statement]:
@@ -157,7 +150,7 @@ class UnlabelledReader:
         lines = reading.layout.lines
         told = {hit.line.index for hit in hits if hit.lost is None and hit.rule.kind != "reporting"}
         beside = {hit.line.index for hit in hits if hit.lost is None and hit.rule.kind == "translator"}
-        dated = {reading.layout.line_at(self._shadow_offset(reading, span)).index: span for span in dates}
+        dated = {reading.layout.line_at(self._shadow_offset(reading, span)).index: span for span in reversed(dates)}
         beside |= dated.keys()
         # A line that begins with a label has no unlabelled name, whether the label's value held or not.
         told |= {
@@ -173,7 +166,9 @@ class UnlabelledReader:
             elif line.index in told:
                 continue
             elif {line.index - 1, line.index + 1} & beside or self._is_role_line(reading, line.index + 1):
-                pieces = self._leading(reading, line)
+                pieces = self._by_script(reading, line) or self._leading(reading, line) + self._after_place(
+                    reading, line
+                )
             elif (named := self._after_section(reading, line)) is not None:
                 pieces = [named]
             elif self._before_story(reading, line) or (line.index + 2 in dated and self._under_headline(reading, line)):
@@ -194,40 +189,6 @@ class UnlabelledReader:
             return None
         named = [p for p in pieces if self._titled(p.of(text)) and not self._section.search(shadow_of(p.of(text)))]
         return named[0] if named else None
-
-    def credits(self, reading: Reading, told: list[Span]) -> list[records.Statement]:
-        """Return the credits that end a caption without a label: in capitals, or as name and outlet in brackets."""
-        made = []
-        for line in reading.layout.lines:
-            if line.tail or line.end - line.start > _LONGEST_CAPTION:
-                continue
-            span = reading.span(line.start, line.end)
-            found = self._last_credit(reading, line, span)
-            if found is None:
-                continue
-            credit = Span(*found.span("credit"))
-            parties = reading.names.parties(reading.text, credit)
-            if parties and not any(credit.overlaps(other) for other in told):
-                statement = self._inferred(
-                    reading, "photo_credit", credit, credit.of(reading.text), "caption-end", line
-                )
-                caption = trimmed(reading.text, Span(span.start, credit.start), " (")
-                made.append(statement.model_copy(update={"parties": parties, "caption": (caption.start, caption.end)}))
-        return made
-
-    @staticmethod
-    def _last_credit(reading: Reading, line: Line, span: Span) -> re.Match[str] | None:
-        """Return what ends a caption and can be nothing but its credit."""
-        for pattern in (_CAPITALS_LAST, _BRACKETED_LABEL):
-            if found := pattern.search(reading.text, span.start, span.end):
-                return found
-        if line.prose or line.index == 0:
-            return None
-        for pattern in (_BRACKETS_LAST, _REPORTERS_PICTURE):
-            if found := pattern.search(reading.text, span.start, span.end):
-                return found
-        chunk = _LAST_CHUNK.search(reading.text, span.start, span.end)
-        return chunk if chunk and reading.names.agency(chunk["credit"]) == chunk["credit"] else None
 
     def _by_script(self, reading: Reading, line: Line) -> list[Span]:
         """Return what shows itself as a name in Chinese letters: by the outlet before it, or by its dots."""
@@ -266,7 +227,7 @@ class UnlabelledReader:
             made.append(Span(by.end(), found.end))
         for at, piece in enumerate(pieces):
             if piece.overlaps(date):
-                made += pieces[max(0, at - 1) : at] + pieces[at + 1 : at + 2]
+                made += pieces[max(0, at - 1) : at] + pieces[at + 1 : at + 2] + pieces[max(0, at - 2) : max(0, at - 1)]
         return made
 
     def _leading(self, reading: Reading, line: Line) -> list[Span]:
@@ -277,7 +238,7 @@ class UnlabelledReader:
         if cut is not None:
             rest = Span(whole.start + cut.end(), whole.end)
             after = reading.shadow.text[line.start + cut.end() : line.end]
-            bracket = cut[0].strip() in "(（" and len(made) > 0
+            bracket = bool(cut[0].strip()) and cut[0].strip() in "(（" and len(made) > 0
             if bracket or self._is_post(reading, rest, after):
                 made.append(Span(whole.start, whole.start + cut.start()))
         return made
@@ -285,8 +246,15 @@ class UnlabelledReader:
     def _is_post(self, reading: Reading, rest: Span, after: str) -> bool:
         """Say whether what follows a name is a role, an outlet, or where the report was written."""
         words = rest.of(reading.text)
-        named = reading.names.is_organisation(words) or _QUOTED.search(words) is not None
+        named = reading.names.is_organisation(words) or _QUOTED.search(words) is not None or words.isupper()
         return named or self._role.match(after) is not None or after.endswith(_REPORTED_FROM)
+
+    @staticmethod
+    def _after_place(reading: Reading, line: Line) -> list[Span]:
+        """Return what follows a place and a colon ("جدة: سامر الحداد")."""
+        whole = reading.span(line.start, line.end)
+        place = _PLACE_COLON.match(reading.text, whole.start, whole.end)
+        return [] if place is None else [Span(place.end(), whole.end)]
 
     def note_outlet(self, reading: Reading, line: Line, name: Span) -> None:
         """Note the outlet that follows a name on its line ("Name, The Savannah Post, Kenya")."""
@@ -305,9 +273,29 @@ class UnlabelledReader:
         lines = reading.layout.lines
         if line.index + 1 >= len(lines) or lines[line.index + 1].head or line.end - line.start > _LONGEST_NAME:
             return False
+        return self._lone_name(reading, line) and any(
+            self._under_headline(reading, ln) for ln in lines[1 : line.index + 1]
+        )
+
+    @staticmethod
+    def _after_story(reading: Reading, line: Line) -> bool:
+        """Say whether a whole sentence stands above a line."""
+        above = reading.layout.lines[line.index - 1]
+        return (
+            line.index > 1
+            and above.end - above.start > _SHORTEST_SENTENCE
+            and reading.layout.text[above.end - 1] in ".!?。"
+        )
+
+    def _lone_name(self, reading: Reading, line: Line) -> bool:
         words = reading.span(line.start, line.end).of(reading.text)
-        named = self._titled(words) and not self._section.search(shadow_of(words))
-        return named and any(self._under_headline(reading, ln) for ln in lines[1 : line.index + 1])
+        plain = len(words) <= _LONGEST_NAME and not set(words) & set(",:;!?()|/")
+        return (
+            plain
+            and shadow_of(words) not in self._places
+            and self._titled(words)
+            and not self._section.search(shadow_of(words))
+        )
 
     @staticmethod
     def _under_headline(reading: Reading, line: Line) -> bool:
@@ -323,11 +311,14 @@ class UnlabelledReader:
         return 2 <= len(parts) <= 5 and all(w[0].isupper() or shadow_of(w) in self._particles for w in parts)
 
     def _signed(self, reading: Reading) -> list[records.Statement]:
-        """Return the name in brackets after the story's last stop, as Japanese dailies sign."""
+        """Return who signs: after a dash, alone under the story, in brackets after its last stop or before its first."""
         for line in reading.layout.lines[-8:]:
             off = _SIGNED_OFF.fullmatch(reading.text, *_bounds(reading.span(line.start, line.end)))
             if line.tail and off is not None and self._titled(off["name"]):
                 return [self._inferred(reading, "byline", Span(*off.span("name")), off["name"], "signature", line)]
+            if line.tail and self._after_story(reading, line) and self._lone_name(reading, line):
+                span = reading.span(line.start, line.end)
+                return [self._inferred(reading, "byline", span, span.of(reading.text), "signature", line)]
         story = [line for line in reading.layout.lines if line.prose]
         for line in story[:1]:
             begun = _DATELINED.match(reading.text, reading.span(line.start, line.end).start)
@@ -365,7 +356,7 @@ class UnlabelledReader:
         """Return the names that fill ``span``; none when anything else stands there."""
         text = reading.text
         span = trimmed(text, span, " \t\u00a0\u3000|•·,،，/–—-")
-        inside = span.of(text)
+        inside = _GERSHAYIM.sub("", span.of(text))
         if not inside or any(c.isdigit() or c in '.!?:;。！？：؟«»"“”' for c in inside.rstrip(".")):
             return []
         named = reading.names.names(text, span, lone=False, lang="und")
@@ -373,7 +364,10 @@ class UnlabelledReader:
             return []
         if len(inside) - sum(len(n.text) for n in named) > 6 * len(named):
             return []
-        return [n.span for n in named] if all(self._plausible(n.text) for n in named) else []
+        places = any(shadow_of(n.text) in self._places for n in named)
+        uncased = _UNCASED_NAME.fullmatch(inside) is not None and self._section.search(shadow_of(inside)) is not None
+        plausible = not (places or uncased) and all(self._plausible(n.text) for n in named)
+        return [n.span for n in named] if plausible else []
 
     def _plausible(self, name: str) -> bool:
         words = name.split()

@@ -51,6 +51,9 @@ def told(text: str, kind: str) -> list[str]:
         ("陳語柔／宜蘭報導", ["陳語柔"], []),
         ("2025年1月12日 週日 上午5:30", [], ["2025年1月12日"]),
         # Near misses: sections, places, event dates and subtitles are no names and no dates of publication.
+        ("New York | 4 May 2025", [], ["4 May 2025"]),
+        ("תל אביב, 17 במרץ 2025", [], ["17 במרץ 2025"]),
+        ("Buenos Aires", [], []),
         ("Special Report", [], []),
         ("Local Government", [], []),
         ("How a town lost its boat", [], []),
@@ -214,7 +217,11 @@ def test_who_wrote_is_told_from_who_helped(head: str, bylines: list[str]) -> Non
         ("[사진=이도현 기자]", "byline", []),
         ("公開された天井画＝7日、木曽町、田中葵撮影", "photo_credit", ["田中葵撮影"]),
         ("흑여도 등대. 한국관광공사 제공", "photo_credit", ["한국관광공사 제공"]),
-        ("Yvonne devant sa barque, au port de Trévalan. (Photo Jérôme Lantier)", "photo_credit", ["Photo Jérôme Lantier"]),
+        (
+            "Yvonne devant sa barque, au port de Trévalan. (Photo Jérôme Lantier)",
+            "photo_credit",
+            ["Photo Jérôme Lantier"],
+        ),
         ("Yvonne devant sa barque. (Photo prise en mai)", "photo_credit", []),
         ("2023/06/07 14:20（2023/06/08 08:05 更新）", "published", ["2023/06/07"]),
         ("14.09.2022, 07:15 (aktualizacja: 15.09.2022, 12:00)", "published", ["14.09.2022"]),
@@ -225,3 +232,57 @@ def test_who_wrote_is_told_from_who_helped(head: str, bylines: list[str]) -> Non
 )
 def test_other_scripts_part_and_join_names_otherwise(line: str, kind: str, expected: list[str]) -> None:
     assert told(f"{HEADLINE}\n\n{line}\n\n{STORY}", kind) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "expected"),
+    [
+        (
+            "Ellen Marsh | Harrow Vale Courier | 14 October 2025, 6:10 p.m. (updated 15 October 2025)",
+            "byline",
+            ["Ellen Marsh"],
+        ),
+        ("Zeynep Karaca / ESKİŞEHİR", "byline", ["Zeynep Karaca"]),
+        ("本报记者 陆小曼　实习生 何远", "byline", ["陆小曼", "何远"]),
+        (
+            "Volunteers at the weir. Photo: Ruth Amadi (picture available under CC BY-NC 2.0)",
+            "photo_credit",
+            ["Photo: Ruth Amadi"],
+        ),
+        ("Photo: Omar Haddad (CC BY 2.0)", "photo_credit", ["Photo: Omar Haddad (CC BY 2.0"]),
+        ("Photo: Omar Haddad (Reuters)", "photo_credit", ["Photo: Omar Haddad (Reuters"]),
+        ("Strażacy wyciągają dzwon na brzeg, fot. Rafał Nowicki", "photo_credit", ["fot. Rafał Nowicki"]),
+        (
+            "He wrote the novel (김도현 옮김) and went home to the island that he had left as a boy of six, in the last winter of the war.",
+            "translator",
+            [],
+        ),
+    ],
+)
+def test_lines_that_tell_several_things(line: str, kind: str, expected: list[str]) -> None:
+    found = [value.rstrip(")") for value in told(f"{HEADLINE}\n\n{line}\n\n{STORY}", kind)]
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("ending", "bylines"),
+    [
+        ("— Clara Novak", ["Clara Novak"]),
+        ("Lê Hoài An", ["Lê Hoài An"]),
+        ("Editor: Tom Reed", []),
+        ("Related Articles", []),
+        ("Herausgeber: Stadt Talheim, Pressestelle", []),
+    ],
+)
+def test_a_name_may_sign_the_story(ending: str, bylines: list[str]) -> None:
+    assert told(f"{HEADLINE}\n\n{STORY}\n{ending}\n\n© 2025 The Valley Ledger", "byline") == bylines
+
+
+def test_single_quotation_marks_quote_and_apostrophes_do_not() -> None:
+    quoted = "On his door hung a sign: ‘No part of this house may be reproduced’. He meant his socks."
+    own = "Readers' texts on this site may not be reproduced without the editors' permission."
+    statuses = [
+        attributor().attribute(SourceDocument.of_text(f"{HEADLINE}\n\n{STORY}\n{line}")).reproduction.status
+        for line in (quoted, own)
+    ]
+    assert statuses == ["unknown", "prohibited"]
