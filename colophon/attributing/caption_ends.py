@@ -15,7 +15,8 @@ _CAPITALS_LAST = re.compile(
     r"(?<=\w\w[.!?»”]) (?P<credit>[A-ZÀ-ÖØ-Þ]{3,}(?:[ /.-]{1,3}[A-ZÀ-ÖØ-Þ]{2,}){0,4}(?:\s?/\s?[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+){1,2})?)$"
 )
 _BRACKETS_LAST = re.compile(r"(?<=\w\w[.!?»”\w]) [(](?P<credit>[^\W\d_][^()/\n]{3,40} ?/ ?[^\W\d_][^()\n]{1,40})[)]$")
-_LONGEST_CAPTION = 300
+_LONGEST_CAPTION = 300  # code points of a line
+_LONGEST_CREDIT = 120
 # "(Photo Jérôme Lantier)": in brackets a label needs no colon.
 _BRACKETED_LABEL = re.compile(
     r"[(（](?P<credit>(?:photos?|fotos?|fotografie|crédits?|credit|фото|zdj\.|fot\.|fotoğraf|foto:?)\s(?-i:[^\W\d_a-zа-я])[^()\n]{3,60})[)）]$",
@@ -63,13 +64,19 @@ def credits(reading: Reading, told: list[Span]) -> list[records.Statement]:
 
 
 def _last_credit(reading: Reading, line: Line, span: Span) -> re.Match[str] | None:
-    """Return what ends a caption and can be nothing but its credit."""
-    for pattern in (_CAPITALS_LAST, _BRACKETED_LABEL, _LABEL_LAST, _BRACKETS_LAST):
-        if found := pattern.search(reading.text, span.start, span.end):
-            return found
+    """Return what ends a caption and can be nothing but its credit; the last letter says what it could be."""
+    text, last = reading.text, reading.text[span.end - 1]
+    if last in '.!?。"”»':
+        return None
+    # No credit is longer: the paragraph before it is not searched.
+    begin = max(span.start, span.end - _LONGEST_CREDIT)
+    if last in ")）":
+        return _BRACKETED_LABEL.search(text, begin, span.end) or _BRACKETS_LAST.search(text, begin, span.end)
+    if (found := _CAPITALS_LAST.search(text, begin, span.end)) or (found := _LABEL_LAST.search(text, begin, span.end)):
+        return found
     if line.prose or line.index == 0:
         return None
-    if found := _REPORTERS_PICTURE.search(reading.text, span.start, span.end):
+    if last == "자" and (found := _REPORTERS_PICTURE.search(text, begin, span.end)):
         return found
-    chunk = _LAST_CHUNK.search(reading.text, span.start, span.end)
+    chunk = _LAST_CHUNK.search(text, begin, span.end)
     return chunk if chunk and reading.names.agency(chunk["credit"]) == chunk["credit"] else None
