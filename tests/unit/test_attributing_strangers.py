@@ -1,0 +1,53 @@
+"""Articles by writers who had read no rule (their brief: tests/cases/provenance/strangers.md)."""
+
+import json
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from benchmarks.attribution import read_cases, score
+from colophon.attributing import Attributor
+
+CASES = Path(__file__).parents[1] / "cases" / "provenance"
+FILES = sorted(CASES.glob("strangers_*.json"))
+ARTICLES = [case for file in FILES for case in read_cases(file)]
+# What is known to fail, each for a reason that the rules do not cure.
+KNOWN = {
+    "en-gov-1": "a remark after a credit (copyright, permission) is left out of it here",
+    "en-b-4": "a remark after a credit (permission) is left out of it here",
+    "zhs-wechat-3": "a pen name of two letters between a mark and an account, parted by spaces",
+    "ar-b-1": "an outlet in the middle of a sentence without quotation marks or a word for newspaper",
+    "ja-b-1": "an outlet in the menu below the page",
+    "el-b-1": "comments that express their writers, in Greek",
+    "c-nl-translated-1": "first published elsewhere is reserved here (design, syndication); the stranger says unknown",
+    "d-en-sports-5": "'Report:' heads stories more often than it names an author",
+    "d-vi-bao-1": "the weekday belongs to the date here",
+}
+
+
+@cache
+def attributor() -> Attributor:
+    return Attributor()
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(
+            case,
+            id=case["label"],
+            marks=[pytest.mark.xfail(strict=True, reason=KNOWN[case["label"]])] if case["label"] in KNOWN else [],
+        )
+        for case in ARTICLES
+    ],
+)
+def test_a_strangers_article(case: dict[str, object]) -> None:
+    assert score([case], attributor()).failures == []
+
+
+def test_the_articles_are_many_and_of_many_languages() -> None:
+    told = [json.loads(file.read_text("utf-8")) for file in FILES]
+    languages = {article["lang"] for articles in told for article in articles}
+    assert len(ARTICLES) >= 140
+    assert len(languages) >= 20
