@@ -197,6 +197,8 @@ def sitting(chance: Chance, run: Run, most: int) -> str:
             if not chance.worker(run):
                 break
         run.process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        return f"{run.out.name} hangs: {run.log.read_text(errors='replace')[-2000:]}"
     finally:
         family = run.end()
     if run.process.returncode:
@@ -238,14 +240,14 @@ def check(documents: int, count: int, runs_killed: int, folder: Path, home: Path
         if family is not None:
             wrong.append("" if gone(family) else f"{outs[-1].name}: Ray outlived the run that started it")
             wrong.append(sitting(chance, Run(home, outs[-1], [str(source)], SETTINGS), 0))
-    found = [results(out) for out in outs]
+    found = [results(out) for out in outs if (out / "manifest.json").exists()]
     leftovers = [path for out in outs for path in out.iterdir() if path.name.startswith(".") or "partial" in path.name]
     for words in filter(None, wrong):
         print(words)
     return verdict(
         [
             (f"{len(chance.hits)} kills hit, in {len(outs) - 1} runs", len(chance.hits) >= count + runs_killed),
-            ("every run ended well, and no process is left", not any(wrong)),
+            ("every run ended well, and no process is left", not any(wrong) and len(found) == len(outs)),
             ("nothing lost, nothing doubled, order kept", all(ids_of(one) == ids for one in found)),
             ("output identical to the script's", all(one == script for one in found)),
             ("nothing half-written is left", not leftovers),
