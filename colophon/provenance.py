@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from functools import cache
 from hashlib import sha256
 from importlib import metadata, resources
 
@@ -17,6 +18,7 @@ MACHINE_MADE = DIGITAL_SOURCE + "trainedAlgorithmicMedia"
 NOT_REVIEWED = "not reviewed by a person"
 
 
+@cache
 def version() -> str:
     """Return Colophon's version; ``0+unknown`` in a clone that was never installed."""
     try:

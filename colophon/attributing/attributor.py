@@ -122,7 +122,7 @@ class Attributor:
         notices, clues = self._notices.settle(reading, hits)
         found = self._read(reading, hits, notices)
         found += self._publisher(reading)
-        found = _ranked(found + evidence.statements(document))
+        found = _ranked(evidence.with_publishers_ranked(found + evidence.statements(document)))
         reproduction = decide(
             self._notices.findings(reading, notices),
             self._notices.notices(reading, notices),

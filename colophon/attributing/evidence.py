@@ -59,6 +59,7 @@ _TRAILING = {"name", "url", "id", "text", "value", "content", "href", "rel"}
 # Rank by origin: what was written for machines to reuse goes before what was written for share buttons.
 _RANK = {"jsonld": 1, "microdata": 2, "dublincore": 3, "link": 4, "meta": 5, "opengraph": 6, "feed": 7, "http": 8}
 _LAST = 9
+_STRUCTURED = frozenset({"jsonld", "microdata"})
 _LONGEST = 2000  # code points of a value; what is longer is no name, date or address
 # Kinds whose value is a name.
 _NAMED = frozenset({"byline", "editor", "contributor", "translator", "publisher", "agency"})
@@ -215,6 +216,28 @@ def conflicts(found: list[records.Statement]) -> list[records.Issue]:
         if len(values) > 1 and any(s.origin != "text" for s in mine):
             issues.append(records.Issue(code=f"conflicting-{kind}", detail="; ".join(values.values())))
     return issues
+
+
+def with_publishers_ranked(found: list[records.Statement]) -> list[records.Statement]:
+    """Return ``found`` with its publishers ranked: what a text states, what it bears out of the markup, the markup.
+
+    A holder inferred from a copyright line comes after a publisher that JSON-LD or microdata states: it may be the
+    owner of the outlet.
+    """
+    stated = {s.value.casefold() for s in found if s.kind == "publisher" and s.origin in _STRUCTURED}
+
+    def order(statement: records.Statement) -> tuple[int, int]:
+        if statement.origin in _STRUCTURED:
+            return 2, statement.rank
+        if statement.origin != "text":
+            return 4, statement.rank
+        if statement.basis == "stated":
+            return 0, statement.rank
+        return (1 if statement.value.casefold() in stated else 3), statement.rank
+
+    ordered = sorted((s for s in found if s.kind == "publisher"), key=order)
+    ranks = {id(statement): rank for rank, statement in enumerate(ordered)}
+    return [s.model_copy(update={"rank": ranks[id(s)]}) if id(s) in ranks else s for s in found]
 
 
 def _plain(statement: records.Statement) -> str:

@@ -85,7 +85,14 @@ def provenance_json(document: SourceDocument, found: Attribution) -> dict[str, A
         mine = [s for s in found.statements if s.kind in kinds]
         if "translator" in kinds:  # the other direction: who translated this article elsewhere
             mine = [s for s in mine if s.about_article]
-        return [_value(s) for s in sorted(mine, key=lambda s: s.rank)]
+        mine.sort(key=lambda s: s.rank)
+        # What markup repeats of the text is one value here; the records keep both.
+        told = {s.value.casefold() for s in mine if s.start is not None}
+        markup: dict[str, Statement] = {}
+        for statement in mine:
+            if statement.start is None and statement.value.casefold() not in told:
+                markup.setdefault(statement.value.casefold(), statement)
+        return [_value(s) for s in mine if s.start is not None or markup.get(s.value.casefold()) is s]
 
     def first(kind: str) -> dict[str, Any] | None:
         return next(iter(every(kind)), None)

@@ -3,6 +3,7 @@
 import pytest
 
 from colophon.attributing import Attribution, Attributor
+from colophon.cli.inspecting import provenance_json
 from colophon.documents import MetadataClaim, SourceDocument
 from colophon.reading.making import read_bytes
 from colophon.settings import ReadingSettings
@@ -147,3 +148,28 @@ def test_photographs_alone_are_excluded_from_a_licence(attributor: Attributor) -
     assert made.reproduction.status == "permitted-with-conditions"
     assert made.reproduction.conditions == ("attribution", "non-commercial")
     assert [clue.kind for clue in made.reproduction.clues] == ["reproduction_prohibited"]
+
+
+@pytest.mark.parametrize(
+    ("claimed", "line", "ranked"),
+    [
+        # Markup states the outlet; the copyright line names its owner.
+        ("Delta Watch", "© 2026 Delta Holdings", ["Delta Watch", "Delta Holdings"]),
+        # What the text bears out ranks first, with its span; its markup twin follows.
+        ("Delta Watch", "© 2026 Delta Watch", ["Delta Watch", "Delta Watch"]),
+        ("Delta Watch", "Published by: Delta Press", ["Delta Press", "Delta Watch"]),
+    ],
+)
+def test_publishers_are_ranked(claimed: str, line: str, ranked: list[str], attributor: Attributor) -> None:
+    read = page(jsonld(f'"publisher": {{"name": "{claimed}"}}'), f"</article><footer><p>{line}</p></footer><article>")
+    found = [s for s in attributor.attribute(read).statements if s.kind == "publisher"]
+    assert [s.value for s in sorted(found, key=lambda s: s.rank)] == ranked
+
+
+def test_the_command_tells_a_name_once(attributor: Attributor) -> None:
+    read = page(
+        '<meta name="author" content="Noor Castellan"><meta name="DC.creator" content="Imke Vos">',
+        "<p>By Noor Castellan</p>",
+    )
+    told = provenance_json(read, attributor.attribute(read))["bylines"]
+    assert [(name["value"], name["start"] is None) for name in told] == [("Noor Castellan", False), ("Imke Vos", True)]
