@@ -1,6 +1,6 @@
-"""Photo credits that end a caption without a label: in capitals, in brackets, as an agency's name.
+"""Photo credits that end a caption without a label of their own line: in capitals, in brackets, as an agency's name.
 
-Offsets are of the original text.
+Each pattern is searched at the end of a line and names what it finds ``credit``. Offsets are of the original text.
 """
 
 import re
@@ -8,57 +8,70 @@ import re
 from colophon import records
 from colophon.attributing.context import Reading
 from colophon.attributing.layout import Line
+from colophon.attributing.scripts import HANGUL
 from colophon.spans import Span, trimmed
+
+_LONGEST_CAPTION = 300  # code points of a line with its credit
+_LONGEST_CREDIT = 120  # code points
+_CAPITAL = "A-ZÀ-ÖØ-Þ"
+_LETTER = r"[^\W\d_]"
+# A letter that is no small one, whatever the case of the label before it.
+_NOT_SMALL = r"(?-i:[^\W\d_a-zа-я])"
+_NOT_SMALL_ANYWHERE = r"(?-i:[^\W\d_a-zà-ÿа-яіїєґё])"  # outside brackets accents and Ukrainian count too
 
 # "…tras el último tanto. ANE MENDIETA": newspapers of Spain set the photographer in capitals after the caption.
 _CAPITALS_LAST = re.compile(
-    r"(?<=\w\w[.!?»”]) (?P<credit>[A-ZÀ-ÖØ-Þ]{3,}(?:[ /.-]{1,3}[A-ZÀ-ÖØ-Þ]{2,}){0,4}(?:\s?/\s?[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+){1,2})?)$"
+    r"(?<=\w\w[.!?»”]) "  # a sentence has ended
+    rf"(?P<credit>[{_CAPITAL}]{{3,}}(?:[ /.-]{{1,3}}[{_CAPITAL}]{{2,}}){{0,4}}"
+    r"(?:\s?/\s?[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+){1,2})?)$"  # "/ Diario de Navarra": the outlet
 )
-_BRACKETS_LAST = re.compile(r"(?<=\w\w[.!?»”\w]) [(](?P<credit>[^\W\d_][^()/\n]{3,40} ?/ ?[^\W\d_][^()\n]{1,40})[)]$")
-_LONGEST_CAPTION = 300  # code points of a line
-_LONGEST_CREDIT = 120
+# "… (Ane Mendieta/EFE)": a slash parts photographer and agency.
+_BRACKETS_LAST = re.compile(
+    r"(?<=\w\w[.!?»”\w]) [(]"
+    rf"(?P<credit>{_LETTER}[^()/\n]{{3,40}} ?/ ?{_LETTER}[^()\n]{{1,40}})"
+    r"[)]$"
+)
 # "(Photo Jérôme Lantier)": in brackets a label needs no colon.
 _BRACKETED_LABEL = re.compile(
-    r"[(（](?P<credit>(?:photos?|fotos?|fotografie|crédits?|credit|фото|zdj\.|fot\.|fotoğraf|foto:?)\s(?-i:[^\W\d_a-zа-я])[^()\n]{3,60})[)）]$",
+    r"[(（]"
+    r"(?P<credit>(?:photos?|fotos?|fotografie|crédits?|credit|фото|zdj\.|fot\.|fotoğraf|foto:?)"
+    rf"\s{_NOT_SMALL}[^()\n]{{3,60}})"
+    r"[)）]$",
     re.IGNORECASE,
 )
-_REPORTERS_PICTURE = re.compile(r"(?<=[.다요]) (?P<credit>[\uac00-\ud7a3]{2,4} 기자)$")
-_LAST_CHUNK = re.compile(r"(?<=[\w”」』»][.!?。]) ?(?P<credit>[^.!?。]{2,25})$")
 # "…na brzeg, fot. Rafał Nowicki": a label after a comma or a stop, a name to the line's end.
 _LABEL_LAST = re.compile(
-    r"(?<=\w[,;.–—-]) (?P<credit>(?:fot\.|zdj\.|fotos?:?|photos?:?|фото:?)\s(?-i:[^\W\d_a-zà-ÿа-яіїєґё])[^()\n.]{3,60})$",
+    r"(?<=\w[,;.–—-]) "
+    r"(?P<credit>(?:fot\.|zdj\.|fotos?:?|photos?:?|фото:?)"
+    rf"\s{_NOT_SMALL_ANYWHERE}[^()\n.]{{3,60}})$",
     re.IGNORECASE,
 )
+# "…있다. 박서연 기자": after a caption's last word, -다 or -요, its reporter took the picture.
+_REPORTERS_PICTURE = re.compile(rf"(?<=[.다요]) (?P<credit>[{HANGUL}]{{2,4}} 기자)$")
+# What follows the last full stop: a credit only where it is an agency's name.
+_LAST_CHUNK = re.compile(r"(?<=[\w”」』»][.!?。]) ?(?P<credit>[^.!?。]{2,25})$")
 
 
 def credits(reading: Reading, told: list[Span]) -> list[records.Statement]:
-    """Return the credits that end their line's caption; what overlaps ``told`` is told already."""
+    """Return the credits that end their line's caption; what overlaps ``told`` is told already.
+
+    "The harbour at dawn. ANE MENDIETA" credits Ane Mendieta, with the words before her as the caption.
+    """
     made = []
     for line in reading.layout.lines:
         if line.tail or line.end - line.start > _LONGEST_CAPTION:
             continue
-        span = reading.span(line.start, line.end)
-        found = _last_credit(reading, line, span)
+        whole = reading.line_span(line)
+        found = _last_credit(reading, line, whole)
         if found is None:
             continue
         credit = Span(*found.span("credit"))
         parties = reading.names.parties(reading.text, credit)
         if parties and not any(credit.overlaps(other) for other in told):
-            caption = trimmed(reading.text, Span(span.start, credit.start), " (,;")
+            caption = trimmed(reading.text, Span(whole.start, credit.start), " (,;")
+            bounds = (caption.start, caption.end)
             made.append(
-                records.Statement(
-                    kind="photo_credit",
-                    value=credit.of(reading.text),
-                    start=credit.start,
-                    end=credit.end,
-                    text=credit.of(reading.text),
-                    origin="text",
-                    rule="caption-end",
-                    basis="inferred",
-                    zone=reading.zone(line),
-                    parties=parties,
-                    caption=(caption.start, caption.end),
-                )
+                reading.inferred("photo_credit", credit, rule="caption-end", line=line, parties=parties, caption=bounds)
             )
     return made
 
