@@ -150,6 +150,8 @@ class NoticeReader:
         A notice that names what it speaks of ("this article") may end the last paragraph, or begin the first.
         """
         line = part.hit.line
+        if line.tail and part.hit.rule.kind == "copyright" and reading.shadow.text.startswith(("©", "(c)"), line.start):
+            return False  # a line that begins with the sign is the page's, whatever language goes on in it
         sentences = reading.layout.sentences(line)
         others = [start for start, _ in sentences if start not in told]
         itself = self._article.search(reading.shadow.text, part.start, part.end)

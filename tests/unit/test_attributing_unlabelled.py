@@ -286,3 +286,16 @@ def test_single_quotation_marks_quote_and_apostrophes_do_not() -> None:
         for line in (quoted, own)
     ]
     assert statuses == ["unknown", "prohibited"]
+
+
+def test_a_language_without_rules_still_tells_its_head_and_its_sign() -> None:
+    story = (
+        "Kylän vanha kaivo täyttyi viime viikolla vedestä ensimmäistä kertaa kolmeenkymmeneen vuoteen. Asukkaat "
+        "juhlivat torilla, ja kunnanjohtaja lupasi korjata pumpun kesään mennessä."
+    )
+    tail = "© Kuhmon Sanomat 2026. Ĉiuj rajtoj estas rezervitaj. Ne kopiu sen, mi petas."
+    text = f"Kuivunut kaivo palasi eloon Kuhmossa\n\nAino Lehtonen\n12.3.2026 klo 8.15\n\n{story}\n\n{tail}"
+    assert told(text, "byline") == ["Aino Lehtonen"]
+    assert told(text, "published") == ["12.3.2026"]
+    assert told(text, "publisher") == ["Kuhmon Sanomat"]
+    assert attributor().attribute(SourceDocument.of_text(text)).reproduction.status == "reserved"
