@@ -253,7 +253,7 @@ def test_other_scripts_part_and_join_names_otherwise(line: str, kind: str, expec
         ("Photo: Omar Haddad (Reuters)", "photo_credit", ["Photo: Omar Haddad (Reuters"]),
         ("Strażacy wyciągają dzwon na brzeg, fot. Rafał Nowicki", "photo_credit", ["fot. Rafał Nowicki"]),
         (
-            "He wrote the novel (김도현 옮김) and went home to the island that he had left as a boy of six, in the last winter of the war.",
+            "He wrote the novel (김도현 옮김) and then went home to the island, in the last winter of the war, alone.",
             "translator",
             [],
         ),
