@@ -252,11 +252,6 @@ def test_other_scripts_part_and_join_names_otherwise(line: str, kind: str, expec
         ("Photo: Omar Haddad (CC BY 2.0)", "photo_credit", ["Photo: Omar Haddad (CC BY 2.0"]),
         ("Photo: Omar Haddad (Reuters)", "photo_credit", ["Photo: Omar Haddad (Reuters"]),
         ("Strażacy wyciągają dzwon na brzeg, fot. Rafał Nowicki", "photo_credit", ["fot. Rafał Nowicki"]),
-        (
-            "He wrote the novel (김도현 옮김) and then went home to the island, in the last winter of the war, alone.",
-            "translator",
-            [],
-        ),
     ],
 )
 def test_lines_that_tell_several_things(line: str, kind: str, expected: list[str]) -> None:
@@ -299,3 +294,11 @@ def test_a_language_without_rules_still_tells_its_head_and_its_sign() -> None:
     assert told(text, "published") == ["12.3.2026"]
     assert told(text, "publisher") == ["Kuhmon Sanomat"]
     assert attributor().attribute(SourceDocument.of_text(text)).reproduction.status == "reserved"
+
+
+def test_a_translator_within_a_paragraph_is_a_books() -> None:
+    told_of = (
+        "영국 작가 로빈 하트는 『길의 끝』(김도현 옮김)에서 버스는 움직이는 광장이라고 썼다. "
+        "나는 이 문장을 방청석에서 떠올렸다."
+    )
+    assert told(f"{HEADLINE}\n\n{STORY}\n{told_of}\n\n{STORY}", "translator") == []
