@@ -7,6 +7,7 @@ True
 """
 
 import re
+from collections.abc import Iterable
 
 KANA = r"\u3040-\u30ff"
 HAN = r"\u3400-\u9fff"
@@ -56,3 +57,24 @@ SIGNED_IN_BRACKETS = re.compile(
     rf"(?P<name>[{HAN}々]{{2,4}}(?:[ \u3000]?[{KANA_HAN}々]{{1,4}})?)"
     r"[)）]$"
 )
+_OUTLET_ENDS = "일보|신문|뉴스|방송|저널|新聞|日報|支局"
+
+
+def name_with_post(posts: Iterable[str]) -> re.Pattern[str]:
+    """Return the pattern of ``names`` and what their bearer does, perhaps after the ``outlet``.
+
+    A reporter's word may be joined to the name; one of ``posts`` is a word of its own, perhaps after an institute's.
+
+    >>> name_with_post(["교수"]).fullmatch("박서연 경제학과 교수")["names"]
+    '박서연'
+    >>> name_with_post([]).fullmatch("남도일보 박서연 기자")["outlet"]
+    '남도일보'
+    """
+    name = f"[{HAN}{HANGUL}]{{2,5}}"
+    post = "|".join(map(re.escape, posts))
+    return re.compile(
+        rf"(?:(?P<outlet>[{HAN}{HANGUL}]{{2,8}}(?:{_OUTLET_ENDS}))[ \u3000])?"
+        rf"(?P<names>{name}(?:[·ㆍ・]{name})*)"
+        r"(?:[ \u3000]?(?:記者|기자|특파원)"
+        rf"| (?:[{HANGUL}]+ )?[{HANGUL}]*(?:{post}))"
+    )
