@@ -4,41 +4,63 @@ Offsets are of the original text, but where a docstring says shadow.
 """
 
 import re
+from collections.abc import Iterable
 
 from colophon.attributing.context import Reading
 from colophon.attributing.matching import Hit
+from colophon.attributing.naming import words_of_all
 from colophon.attributing.rules import Ruleset, items_pattern
+from colophon.attributing.scripts import ARABIC, CASED_LETTER, EAST_ASIAN, EAST_ASIAN_LETTER, HAN, KANA_HAN, NO_CAPITALS
 from colophon.attributing.shadow import Shadow, shadow_of
 from colophon.spans import Span, trimmed
 
-_LONGEST_UNCASED = 12  # code points of a holder's name in a script without capitals, where no word marks an outlet
-_YEARS = re.compile(r"\s*(?:\(c\)|©|\d{4}(?:\s*[-–—/]\s*\d{2,4})?)\s*[,.]?\s*|\s*(?:by|-|–|:|\|)\s+", re.IGNORECASE)
-_SIGN = re.compile(r"©|\(c\)|(?<!\w)copyright(?!\w)|(?<!\w)copr\.|저작권자|版权所有|版權所有|著作権(?=[\s:：©]|$)")
-_HOLDER_STOP = re.compile(
-    r"(?<=[\u3040-\u30ff\u3400-\u9fff])\s(?=[\u3040-\u30ff\u3400-\u9fff])|\.(?=\s|$)|,(?!\s(?:Inc|Ltd|LLC|GmbH|Co)\b)|[|;،؛』」》，。、।;·•<>\[\]【】()（）：；！？]|(?<=[\u3400-\u9fff])(?=\d)|\s[-–—]\s|\s\d{4}"
-    r"|\s(?:or|and)\s(?:its|their|the)\s"
-)
-_QUOTED = re.compile(r"[«„“\"「『《‹<＜〈]([^«»„“”\"「」『』《》‹›<>＜＞〈〉\n]{2,40})[»”“\"」』》›>＞〉]")
-_WORD = re.compile(r"[^\s,;:()\[\]«»„“”\"]+")
+# Lengths are in code points.
+_SHORTEST_HOLDER, _LONGEST_HOLDER = 2, 60
+_LONGEST_UNCASED = 12  # a holder's name in a script without capitals, where no word marks an outlet
+_MOST_WORDS = 7  # words of a name
+_MOST_QUOTED_WORDS = 5  # words of a name in quotation marks, or of one before the copyright sign
+_MOST_UNCAPPED_WORDS = 3  # words after "newspaper" in scripts without capitals
+_FAR = 24  # lower-case words before a holder's name ("is the property of")
+_CLOSE = 80  # between the words of a notice and the outlet that it names
+_SHORTEST_BEFORE_SIGN = 2  # of a holder that stands before the copyright sign
+
 _ENDS = " \t\u00a0.!。।؟?»”\"')]>"
-_MOST_WORDS = 7
+_HOLDER_EDGES = " \t\u00a0\u3000.,:;|\"“”„«»'‘’「」『』()（）<>＜＞《》[]【】-–—&©"
+# "© 2019–2026 by": the sign again, years, "by", a dash.
+_YEARS = re.compile(
+    r"\s*(?:\(c\)|©|\d{4}(?:\s*[-–—/]\s*\d{2,4})?)\s*[,.]?\s*"
+    r"|\s*(?:by|-|–|:|\|)\s+",
+    re.IGNORECASE,
+)
+_SIGN = re.compile(
+    r"©|\(c\)|(?<!\w)copyright(?!\w)|(?<!\w)copr\."
+    r"|저작권자|版权所有|版權所有|著作権(?=[\s:：©]|$)"
+)
+# Where a holder's name ends.
+_HOLDER_STOP = re.compile(
+    rf"(?<=[{KANA_HAN}])\s(?=[{KANA_HAN}])"  # a space between words of a script that has none inside names
+    r"|\.(?=\s|$)"  # a sentence's end, but after _ABBREVIATED
+    r"|,(?!\s(?:Inc|Ltd|LLC|GmbH|Co)\b)"  # a comma, but before a company's form
+    r"|[|;،؛』」》，。、।;·•<>\[\]【】()（）：；！？]"
+    rf"|(?<=[{HAN}])(?=\d)|\s\d{{4}}"  # a year
+    r"|\s[-–—]\s"
+    r"|\s(?:or|and)\s(?:its|their|the)\s"  # "The Ledger or its licensors"
+)
+# Abbreviations and initials whose full stop ends no name.
+_ABBREVIATED = re.compile(r"(?<!\w)(?:St|Dr|Mr|Inc|U\.S|Co|Ltd|S\.[AL]|S\.p\.A|e|[A-Z])$")
+_QUOTED = re.compile(r"[«„“\"「『《‹<＜〈]([^«»„“”\"「」『』《》‹›<>＜＞〈〉\n]{2,40})[»”“\"」』》›>＞〉]")
+_LABEL = re.compile(r"[:：]\s*")
+_WORD = re.compile(r"[^\s,;:()\[\]«»„“”\"]+")
+# A last word in small letters, with what closes its sentence.
 _LAST_WORD = re.compile(r"( [^\W\d_]{4,})\s*[.»”\"]?\s*$")
-_FAR = 24  # code points of lower-case words before a holder's name ("is the property of")
-_INSIDE = frozenset(
-    ("of", "and", "for", "the", "&", "und", "et", "y", "e", "et", "и", "і", "та", "für", "to", "on", "in")
-)
 _CLITIC = re.compile(r"(?<=\w\w\w)['’][^\W\d_A-Z]{1,5}$")  # Postası'nda, Post's
-_GERMAN = re.compile(r"\b(?:und|der|die|das|des|dem|den|ohne|nur|oder|bei|ist|mit|von)\b")
-_ARTICLE = re.compile(r"(?:[Tt]he|la|le|el|il|lo|o|a|die|der|das|de|het|η|το|τα|ο)\s+")
-_AFTER_NAME = re.compile(
-    r"\s*[©\d]|\s(?:است|می‌باشد|میباشد|بود|محفوظ\w*|تنها|فقط|با|بدون|على|دون|بشرط|ללא|בלבד|הן|היא|הוא)(?=\s|$|\.)"
-)
-_KEPT = ("خبرگزاری", "وکاله", "סוכנות")
-_CLOSE = 80  # code points between the words of a notice and the outlet that it names
-_CASED = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f\u1e00-\u1eff]")
-_UNCAPPED = re.compile("[\u0590-\u0fff]")
-_VERB_LAST = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0600-\u06ff]")
-_UNCASED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_CAPITALS_MISSING = re.compile(f"[{NO_CAPITALS}]")
+# Languages with the verb at the end, or written without capitals: the name stands before the notice's words.
+_VERB_LAST = re.compile(f"[{EAST_ASIAN}{ARABIC}]")
+
+
+def _wildcards(words: Iterable[str]) -> str:
+    return "|".join(re.escape(shadow_of(word)).replace(r"\*", r"\w*") for word in words)
 
 
 class HolderReader:
@@ -46,16 +68,18 @@ class HolderReader:
 
     def __init__(self, ruleset: Ruleset) -> None:
         # Words that an uncased holder's name never has: "the author", "this site", "prior".
-        self._generic_inside = tuple(
-            w for lexicon in ruleset.lexicons.values() for w in lexicon.words("generic_holders") if _UNCASED.match(w)
-        )
-        rights = [w for lexicon in ruleset.lexicons.values() for w in lexicon.words("rights_reserved")]
-        self._rights = items_pattern(rights)
+        self._generic_inside = tuple(w for w in words_of_all(ruleset, "generic_holders") if EAST_ASIAN_LETTER.match(w))
         self._generic = ruleset.all_words("generic_holders")
-        self._licence = items_pattern([w for lexicon in ruleset.lexicons.values() for w in lexicon.words("cc_named")])
-        self._outlet = items_pattern([w for lexicon in ruleset.lexicons.values() for w in lexicon.words("outlets")])
-        self._verbs = frozenset(ruleset.lexicons["und"].words("holder_verbs"))
-        self._inside = ruleset.all_words("particles") | _INSIDE
+        self._rights = items_pattern(words_of_all(ruleset, "rights_reserved"))
+        self._licence = items_pattern(words_of_all(ruleset, "cc_named"))
+        self._outlet = items_pattern(words_of_all(ruleset, "outlets"))
+        self._inside = ruleset.all_words("particles") | ruleset.all_words("inside_outlets")
+        und = ruleset.lexicons["und"]
+        self._verbs = frozenset(und.words("holder_verbs"))
+        self._kept = tuple(map(shadow_of, und.words("outlet_words_kept")))
+        self._article = re.compile(rf"(?:{'|'.join(und.words('articles'))})\s+")
+        self._after_name = re.compile(rf"\s*[©\d]|\s(?:{_wildcards(und.words('after_outlets'))})(?=\s|$|\.)")
+        self._noun_capitals = items_pattern(words_of_all(ruleset, "shows_capital_nouns"))
 
     def holder(self, reading: Reading, value: Span) -> Span | None:
         """Return the holder's name that ``value`` begins with, without years and without what follows."""
@@ -63,35 +87,26 @@ class HolderReader:
         at = value.start
         while (years := _YEARS.match(text, at, value.end)) and years.end() > at:
             at = years.end()
-        stop = _HOLDER_STOP.search(text, at + 1, value.end)
-        while (
-            stop is not None
-            and stop[0] == "."
-            and re.search(r"(?<!\w)(?:St|Dr|Mr|Inc|U\.S|Co|Ltd|S\.[AL]|S\.p\.A|e|[A-Z])$", text[at : stop.start()])
-            and stop.end() < value.end
-        ):
-            stop = _HOLDER_STOP.search(text, stop.end(), value.end)
-        end = stop.start() if stop else value.end
-        rights = self._rights.search(Shadow(text[at:end]).text)
-        if rights:
-            end = at + rights.start()
-        span = trimmed(
-            text, Span(at, max(at, end)), " \t\u00a0\u3000.,:;|\"“”„«»'’‘「」『』()（）<>＜＞《》[]【】-–—&©"
-        )
+        end = self._holder_end(text, at, value.end)
+        span = trimmed(text, Span(at, max(at, end)), _HOLDER_EDGES)
         inside = span.of(text)
-        if (
-            not 2 <= len(inside) <= 60
-            or len(inside.split()) > 7
-            or not any(c.isalpha() for c in inside[:1] + inside[-1:])
-            or "://" in inside
-        ):
-            return None
-        return self._named(text, span)
+        short = _SHORTEST_HOLDER <= len(inside) <= _LONGEST_HOLDER and len(inside.split()) <= _MOST_WORDS
+        lettered = inside[:1].isalpha() or inside[-1:].isalpha()
+        return self._named(text, span) if short and lettered and "://" not in inside else None
+
+    def _holder_end(self, text: str, start: int, end: int) -> int:
+        """Return where a holder's name ends that begins at ``start``: at a mark, or before "all rights reserved"."""
+        stop = _HOLDER_STOP.search(text, start + 1, end)
+        while stop and stop[0] == "." and stop.end() < end and _ABBREVIATED.search(text[start : stop.start()]):
+            stop = _HOLDER_STOP.search(text, stop.end(), end)
+        end = stop.start() if stop else end
+        rights = self._rights.search(Shadow(text[start:end]).text)
+        return start + rights.start() if rights else end
 
     def _named(self, text: str, span: Span) -> Span | None:
         """Return ``span`` from its first capital to the verb after the name ("is held by The Ledger and may not …")."""
         words = list(_WORD.finditer(text, span.start, span.end))
-        if not words or not _CASED.match(words[0][0]):
+        if not words or not CASED_LETTER.match(words[0][0]):
             return span
         capital = next((w for w in words if w[0][0].isupper() and w.start() - span.start <= _FAR), None)
         if capital is None:
@@ -113,18 +128,19 @@ class HolderReader:
         if after is not None and not any(word in after.of(reading.text) for word in self._generic_inside):
             return after
         first = _SIGN.search(reading.shadow.text, start, end)
-        if first is not None and first.start() - start > 2:
-            before = trimmed(reading.text, reading.span(start, first.start()))
-            quoted = _QUOTED.search(reading.text, before.start, before.end + 1)
-            if quoted is not None:
-                return Span(*quoted.span(1))
-            words = before.of(reading.text)
-            return (
-                before
-                if len(words.split()) <= 5 and not self._rights.search(Shadow(words).text) and not words[0].isdigit()
-                else None
-            )
+        if first is not None and first.start() - start > _SHORTEST_BEFORE_SIGN:
+            return self._before_sign(reading, reading.span(start, first.start()))
         return None
+
+    def _before_sign(self, reading: Reading, before: Span) -> Span | None:
+        """Return the holder that stands before the sign: a name in quotation marks, or a few words ("The Ledger ©")."""
+        before = trimmed(reading.text, before)
+        quoted = _QUOTED.search(reading.text, before.start, before.end + 1)
+        if quoted is not None:
+            return Span(*quoted.span(1))
+        words = before.of(reading.text)
+        named = len(words.split()) <= _MOST_QUOTED_WORDS and not self._rights.search(Shadow(words).text)
+        return before if named and not words[0].isdigit() else None
 
     def outlet(self, reading: Reading, hit: Hit, start: int, end: int) -> Span | None:
         """Return the outlet that a notice (shadow offsets) names in quotation marks or as its last words."""
@@ -138,16 +154,13 @@ class HolderReader:
         first = sentence.start if _VERB_LAST.search(sentence.of(reading.text)) else after
         for quoted in _QUOTED.finditer(reading.text, first, sentence.end):
             # What is quoted may be a label with the outlet as its value: 凡注明“来源：江州日报”的作品.
-            label = re.search(r"[:：]\s*", quoted[1])
+            label = _LABEL.search(quoted[1])
             name = Span(quoted.start(1) + (label.end() if label else 0), quoted.end(1))
             words = shadow_of(name.of(reading.text))
-            if (
-                len(words.split()) <= 5
-                and words not in self._generic
-                and not self._licence.search(shadow_of(quoted[1]))
-            ):
+            licence = self._licence.search(shadow_of(quoted[1])) is not None
+            if len(words.split()) <= _MOST_QUOTED_WORDS and words not in self._generic and not licence:
                 return trimmed(reading.text, name)
-        if _UNCAPPED.search(sentence.of(reading.text)):
+        if _CAPITALS_MISSING.search(sentence.of(reading.text)):
             return self._after_outlet_word(reading, min(told), end)
         return self._capitalised(reading, hit, sentence, [reading.shadow.original(place) for place in told])
 
@@ -155,10 +168,10 @@ class HolderReader:
         """Return "newspaper X" where X ends the sentence: scripts without capitals show a name by nothing else."""
         text = reading.shadow.text
         for found in self._outlet.finditer(text, start, end):
-            rest = _AFTER_NAME.split(text[found.end() : end], maxsplit=1)[0].rstrip(" .،؛!\"'»")
-            if 1 <= len(rest.split()) <= 3 and not set(rest) & set(",،:;()"):
+            rest = self._after_name.split(text[found.end() : end], maxsplit=1)[0].rstrip(" .،؛!\"'»")
+            if 1 <= len(rest.split()) <= _MOST_UNCAPPED_WORDS and not set(rest) & set(",،:;()"):
                 # "Agency X" is a name; of "the magazine X" only X is.
-                begin = found.start() if found[0].startswith(_KEPT) else found.end()
+                begin = found.start() if found[0].startswith(self._kept) else found.end()
                 return trimmed(reading.text, reading.span(begin, found.end() + len(rest)), _ENDS)
         return None
 
@@ -174,7 +187,7 @@ class HolderReader:
             and not self._is_notice(shadow_of(run.of(text)), hit)
         ]
         # German writes every noun with a capital: there only what reads like an outlet's name is one.
-        nouns = _GERMAN.search(sentence.of(text)) is not None
+        nouns = self._noun_capitals.search(sentence.of(text)) is not None
         for run in reversed(runs):
             near = any(0 <= run.start - place <= _CLOSE for place in told)
             if run.end == span.end and near and (not nouns or reading.names.is_organisation(run.of(text))):
@@ -187,6 +200,7 @@ class HolderReader:
 
     @staticmethod
     def _is_notice(words: str, hit: Hit) -> bool:
+        """Say whether words are those that the notice's rule needs, not a name."""
         return any(need.search(words, 0, len(words)) is not None for need in hit.rule.needs)
 
     def _runs(self, text: str, span: Span) -> list[Span]:
@@ -213,10 +227,11 @@ class HolderReader:
         return made
 
     def _may_be_outlet(self, text: str, run: Span, reading: Reading) -> bool:
+        """Say whether a run of capitalised words may name an outlet: no office, no person, no licence."""
         name = shadow_of(run.of(text))
         generic, person = self._is_generic(run.of(text)), run.of(text) in reading.people
         notice = self._licence.search(name) is not None or self._rights.search(name) is not None
-        return not (generic or person or notice) and _CASED.match(name) is not None
+        return not (generic or person or notice) and CASED_LETTER.match(name) is not None
 
     def _is_generic(self, name: str) -> bool:
         """Say whether a name is an office ("the Editorial Board", "Genehmigung der Redaktion")."""
@@ -227,7 +242,7 @@ class HolderReader:
     def inferred(self, reading: Reading, value: Span) -> Span | None:
         """Return the holder that running words name: without capitals a known or a short name, else its capitals."""
         text = reading.text
-        article = _ARTICLE.match(text, value.start, value.end)
+        article = self._article.match(text, value.start, value.end)
         begin = article.end() if article else value.start
         runs = self._runs(text, Span(begin, value.end)) if text[begin : begin + 1].isupper() else []
         if runs and runs[0].start == begin:
@@ -243,7 +258,7 @@ class HolderReader:
         name = span.of(text)
         if self._is_generic(name) or name in reading.people:
             return None
-        if not _UNCASED.match(name):
+        if not EAST_ASIAN_LETTER.match(name):
             return span
         generic = [word for word in self._generic_inside if word in name]
         known = reading.names.is_organisation(name) and not name.startswith(tuple(generic))
