@@ -1,6 +1,8 @@
-"""Photo credits that end a caption without a label of their own line: in capitals, in brackets, as an agency's name.
+"""Where a caption ends and its photo credit begins and ends.
 
-Each pattern is searched at the end of a line and names what it finds ``credit``. Offsets are of the original text.
+:func:`credits` finds those without a label: in capitals, in brackets, as an agency's name. Each of its patterns is
+searched at the end of a line and names what it finds ``credit``. The other functions bound a credit that has a label.
+Offsets are of the original text, or of its shadow where a shadow is given.
 """
 
 import re
@@ -13,6 +15,8 @@ from colophon.spans import Span, trimmed
 
 _LONGEST_CAPTION = 300  # code points of a line with its credit
 _LONGEST_CREDIT = 120  # code points
+_LONGEST_LABELLED = 14  # a name, with a title, before the word that makes it a credit ("新华社记者王建华 摄")
+_SHORTEST_SENTENCE = 3  # letters before a full stop that is no initial's
 _CAPITAL = "A-ZÀ-ÖØ-Þ"
 _LETTER = r"[^\W\d_]"
 # A letter that is no small one, whatever the case of the label before it.
@@ -50,6 +54,14 @@ _LABEL_LAST = re.compile(
 _REPORTERS_PICTURE = re.compile(rf"(?<=[.다요]) (?P<credit>[{HANGUL}]{{2,4}} 기자)$")
 # What follows the last full stop: a credit only where it is an agency's name.
 _LAST_CHUNK = re.compile(r"(?<=[\w”」』»][.!?。]) ?(?P<credit>[^.!?。]{2,25})$")
+
+# What may end a credit; brackets count, and a full stop may end an initial.
+_CREDIT_MARKS = re.compile(r"[(\[（)\]）】>》•。.]| (?=[|;] )")
+# What ends a caption before a credit whose label is its last word; the first of them always does.
+_SENTENCE_CUT = r"[。！？!?；;]\s*|\.\s+|="
+_COMMA_CUT = r"[，,、]\s*"
+_WORD_CUTS = (r"\s+(?=\S+\s+\S+\s*$)", r"\s+(?=\S+\s*$)")  # before the last two words, before the last
+_HIRAGANA = re.compile("[\u3040-\u309f]")
 
 
 def credits(reading: Reading, told: list[Span]) -> list[records.Statement]:
@@ -93,3 +105,48 @@ def _last_credit(reading: Reading, line: Line, span: Span) -> re.Match[str] | No
         return found
     chunk = _LAST_CHUNK.search(text, begin, span.end)
     return chunk if chunk and reading.names.agency(chunk["credit"]) == chunk["credit"] else None
+
+
+def credit_start(text: str, start: int, end: int) -> int:
+    """Return where a credit begins whose label is its last word: after the caption before it."""
+    japanese = _HIRAGANA.search(text, start, end) is not None
+    for cut in (_SENTENCE_CUT, _COMMA_CUT, *_WORD_CUTS):
+        # A sentence and a "＝" always end before the credit; the rest only where it is long, a Japanese comma anyway.
+        short = len(text[start:end].replace(" ", "")) <= _LONGEST_LABELLED
+        if short and cut != _SENTENCE_CUT and not (japanese and cut == _COMMA_CUT):
+            break
+        start += max((found.end() for found in re.finditer(cut, text[start:end].rstrip(" /|"))), default=0)
+    return start
+
+
+def credit_end(text: str, start: int, end: int) -> int:
+    """Return where a credit ends: at the bracket that closes it, a bar, a bullet, or its sentence's end."""
+    depth = 0
+    for mark in _CREDIT_MARKS.finditer(text, start):
+        at, character = mark.start(), mark[0]
+        if at >= end:
+            break
+        if character in "([（":
+            depth += 1
+        elif character in ")]）】>》":
+            if depth == 0:
+                return at
+            depth -= 1
+        elif character != "." or _ends_sentence(text, start, at):
+            return at
+    return end
+
+
+def _ends_sentence(text: str, start: int, at: int) -> bool:
+    """Say whether the full stop at ``at`` ends the credit from ``start``, not an initial ("Photo: J. Blau")."""
+    last = text[at + 1 : at + 2] in ("", " ", "\n")
+    return last and at - start > _SHORTEST_SENTENCE and text[at - 2 : at - 1] not in " ."
+
+
+def enclosing(text: str, line: Line, words: tuple[int, int]) -> tuple[int, int]:
+    """Return the bounds of what the brackets around ``words`` hold; those of the line where none do."""
+    opened = text.rfind("(", line.start, words[0] + 1)
+    closed = text.find(")", words[1] - 1, line.end)
+    if opened >= 0 and closed >= 0 and text.find(")", opened, words[0]) < 0:
+        return opened + 1, closed
+    return line.start, line.end
