@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from colophon import records
 from colophon.attributing import caption_ends
@@ -44,6 +45,13 @@ def _engine_pattern(engines: list[str]) -> re.Pattern[str]:
     longest = sorted((shadow_of(engine) for engine in engines), key=len, reverse=True)
     names = "|".join(re.escape(name).replace(r"\*", r"\w*").replace(r"\ ", " +") for name in longest)
     return re.compile(rf"(?<![a-z0-9])(?:{names})(?![a-z0-9])")
+
+
+class _CreditBounds(NamedTuple):
+    """Where a credit stands, in shadow offsets: ``whole`` with its label, ``value`` without."""
+
+    whole: tuple[int, int]
+    value: tuple[int, int]
 
 
 class StatementReader:
@@ -115,6 +123,7 @@ class StatementReader:
         return None
 
     def _people(self, reading: Reading, hit: Hit) -> Iterator[records.Statement]:
+        """Yield the people that a label names, the name after it or before it ("By Clara Novak", "王建华 摄")."""
         value = self._value(reading, hit, "name")
         if value is not None and hit.groups.get("name", (hit.start + 1, 0))[0] == hit.start:
             value = self._before_label(reading, hit, value)
@@ -222,44 +231,60 @@ class StatementReader:
         return {}
 
     def _credit(self, reading: Reading, hit: Hit) -> Iterator[records.Statement]:
-        text, line = reading.shadow.text, hit.line
-        value_start, value_end = hit.groups.get("name", (hit.end, hit.end))
-        if not hit.rule.templates:
-            start, whole_end = value_start, end = caption_ends.enclosing(text, line, hit.words)
-            if text[hit.words[0]] == "©":
-                # Amid the story the sign is a picture's; before the end of the page it may be the page's own.
-                start = value_start = hit.words[0]
-                if line.tail or any(c.isdigit() for c in text[start:end]):
-                    hit.lost = "a copyright line, not a credit"
-                    return
-        elif value_start == hit.start and value_end < hit.end:
-            start = value_start = caption_ends.credit_start(text, hit.start, value_end)
-            end, whole_end = value_end, hit.end
-            if text[hit.end : hit.end + 1].isalpha():
-                return
-            # "… 提供" is a verb as well: as a label it stands at the end, or closes a bracket.
-            rest = text[hit.end : line.end].strip(" .")
-            if rest.startswith((",", ":", "=")) or (line.prose and rest and rest[0] not in ")]】"):
-                return
-        else:
-            start = hit.start
-            end = caption_ends.credit_end(
-                text, value_start, value_end if value_end < hit.end else min(hit.end, line.end)
-            )
-            end = self._before_remark(reading, value_start, self._before_permission(text, value_start, end))
-            whole_end = hit.end if value_end < hit.end else end
-        span = trimmed(reading.text, reading.span(start, whole_end), _EDGES)
+        """Yield the photo credit that a label, or an agency's name without one, tells; its caption beside it."""
+        bounds = self._credit_bounds(reading, hit)
+        if bounds is None:
+            return
+        span = trimmed(reading.text, reading.span(*bounds.whole), _EDGES)
         # "Photo:" is a label in many languages: the words are read for the first of them only.
         if any(span.overlaps(told) for told in reading.credits):
             hit.lost = "the same words are told already"
             return
-        value = trimmed(reading.text, reading.span(value_start, max(value_start, end)), _EDGES)
+        start, end = bounds.value
+        value = trimmed(reading.text, reading.span(start, max(start, end)), _EDGES)
         parties = reading.names.parties(reading.text, value) if len(value) else ()
-        if not parties or (not hit.rule.templates and not self._agency_line(reading, line, value)):
+        if not parties or (not hit.rule.templates and not self._agency_line(reading, hit.line, value)):
             hit.lost = "reads like a caption, not like a credit"
             return
         reading.credits.append(span)
-        yield self.statement(reading, hit, span, parties=parties, caption=self._caption(reading, line, start))
+        caption = self._caption(reading, hit.line, bounds.whole[0])
+        yield self.statement(reading, hit, span, parties=parties, caption=caption)
+
+    def _credit_bounds(self, reading: Reading, hit: Hit) -> _CreditBounds | None:
+        """Return where a credit stands, by where its label does; None where there can be none."""
+        text, line = reading.shadow.text, hit.line
+        start, end = hit.groups.get("name", (hit.end, hit.end))
+        if not hit.rule.templates:
+            return self._agency_bounds(text, hit)
+        if start == hit.start and end < hit.end:
+            return self._bounds_before_label(text, hit, end)
+        begun = end < hit.end  # words of the rule follow the name
+        stop = caption_ends.credit_end(text, start, end if begun else min(hit.end, line.end))
+        stop = self._before_remark(reading, start, self._before_permission(text, start, stop))
+        return _CreditBounds((hit.start, hit.end if begun else stop), (start, stop))
+
+    @staticmethod
+    def _agency_bounds(text: str, hit: Hit) -> _CreditBounds | None:
+        """Return the bounds of a credit without a label: its line, or the brackets around it ("(Blau/AFP)")."""
+        start, end = caption_ends.enclosing(text, hit.line, hit.words)
+        if text[hit.words[0]] == "©":
+            # Amid the story the sign is a picture's; before the end of the page it may be the page's own.
+            start = hit.words[0]
+            if hit.line.tail or any(c.isdigit() for c in text[start:end]):
+                hit.lost = "a copyright line, not a credit"
+                return None
+        return _CreditBounds((start, end), (start, end))
+
+    @staticmethod
+    def _bounds_before_label(text: str, hit: Hit, end: int) -> _CreditBounds | None:
+        """Return the bounds of a credit whose label comes last ("… 新华社记者王建华 摄"); ``end`` is the name's."""
+        start = caption_ends.credit_start(text, hit.start, end)
+        # "… 提供" is a verb as well: as a label it stands at the end, or closes a bracket.
+        rest = text[hit.end : hit.line.end].strip(" .")
+        verb = rest.startswith((",", ":", "=")) or (hit.line.prose and rest and rest[0] not in ")]】")
+        if text[hit.end : hit.end + 1].isalpha() or verb:
+            return None
+        return _CreditBounds((start, hit.end), (start, end))
 
     def _before_permission(self, text: str, start: int, end: int) -> int:
         """Return where a credit ends before a remark such as "used with permission"."""
@@ -304,6 +329,7 @@ class StatementReader:
         return None
 
     def _source(self, reading: Reading, hit: Hit) -> Iterator[records.Statement]:
+        """Yield the address of the original: after a label, or at the end of a line about the original."""
         found = hit.groups.get("url")
         if not hit.rule.templates:
             address = _URL.search(reading.shadow.text, *reading.layout.sentence_at(hit.line, hit.start))
@@ -329,6 +355,7 @@ class StatementReader:
         yield self.statement(reading, hit, span)
 
     def _named_source(self, reading: Reading, hit: Hit, value: Span) -> Iterator[records.Statement]:
+        """Yield the agencies that stand where an address would ("Source: Reuters")."""
         for named in reading.names.names(reading.text, value, lone=True, lang=hit.rule.lang)[:_MOST_SOURCES]:
             if named.organisation:
                 if hit.line.head:
@@ -336,6 +363,7 @@ class StatementReader:
                 yield self.statement(reading, hit, named.span, kind="agency")
 
     def _date(self, reading: Reading, hit: Hit) -> Iterator[records.Statement]:
+        """Yield the date beside a label, or on the next line where the label stands alone."""
         start, end = hit.groups.get("date", (hit.end, hit.line.end))
         line = hit.line
         if not reading.layout.text[start:end].strip() and line.index + 1 < len(reading.layout.lines):
@@ -350,6 +378,7 @@ class StatementReader:
             yield self.statement(reading, hit, span, value=found[2])
 
     def _publisher(self, reading: Reading, hit: Hit) -> Iterator[records.Statement]:
+        """Yield the publisher that a label states, or that running words name."""
         stated = hit.rule.nature == "tag"
         value = (
             self._value(reading, hit, "name") if stated else reading.span(*hit.groups.get("name", (hit.end, hit.end)))
