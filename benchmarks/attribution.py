@@ -34,7 +34,7 @@ KINDS = {
     "disclaimer": "disclaimer",
     "comment_policy": "disclaimer",
 }
-OUTER = " \t\n\"'“”‘’«»„()[]（）【】〔〕「」『』《》<>.,;:。，；：、"
+OUTER = " \t\n\"'“”‘’«»„()[]（）【】〔〕「」『』《》<>.,;:。，；：、،؛※*•|"
 Span = tuple[str, int, int, str]
 
 
@@ -95,7 +95,9 @@ def told(case: dict[str, Any], text: str) -> tuple[set[Span], dict[Span, Span]]:
             if names[0].startswith("~"):
                 made.add((kind, -1, -1, names[0][1:]))
                 continue
-            spans = [(kind, *trimmed(text, *span)) for name in names for span in places(text, name)]
+            spans = [
+                (kind, *trimmed(text, *span)) for name in names for span in places(text, name, any_part=bool(place))
+            ]
             mentions = [(kind, start, end, text[start:end]) for kind, start, end in spans]
             if kind == "published":
                 # A day is right without the time of day that stands beside it.
@@ -113,12 +115,12 @@ def _parted(entry: str) -> tuple[list[str], int]:
     return [words], int(place or 1)
 
 
-def places(text: str, words: str) -> Iterator[tuple[int, int]]:
-    """Yield where ``words`` stand, whole: not as a part of a longer word; anywhere when they never stand whole."""
+def places(text: str, words: str, *, any_part: bool) -> Iterator[tuple[int, int]]:
+    """Yield where ``words`` stand: whole, not within a longer word, unless they never do or ``any_part`` is asked."""
     found = [at for at in range(len(text)) if text.startswith(words, at)]
     assert found, f"the text does not hold {words!r}"
     whole = [at for at in found if not (text[at - 1 : at].isalpha() or text[at + len(words) :][:1].isalpha())]
-    yield from ((at, at + len(words)) for at in whole or found)
+    yield from ((at, at + len(words)) for at in (found if any_part else whole or found))
 
 
 def read_cases(file: Path) -> list[dict[str, Any]]:
