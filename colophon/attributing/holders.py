@@ -4,14 +4,23 @@ Offsets are of the original text, but where a docstring says shadow.
 """
 
 import re
-from collections.abc import Iterable
 
 from colophon.attributing.context import Reading
 from colophon.attributing.matching import Hit
 from colophon.attributing.naming import words_of_all
 from colophon.attributing.rules import Ruleset, items_pattern
-from colophon.attributing.scripts import ARABIC, CASED_LETTER, EAST_ASIAN, EAST_ASIAN_LETTER, HAN, KANA_HAN, NO_CAPITALS
+from colophon.attributing.scripts import (
+    ARABIC,
+    CASED_LETTER,
+    EAST_ASIAN,
+    EAST_ASIAN_LETTER,
+    HAN,
+    KANA_HAN,
+    SENTENCE_ENDS,
+    UNCAPPED_LETTER,
+)
 from colophon.attributing.shadow import Shadow, shadow_of
+from colophon.attributing.tries import trie
 from colophon.spans import Span, trimmed
 
 # Lengths are in code points.
@@ -24,7 +33,6 @@ _FAR = 24  # lower-case words before a holder's name ("is the property of")
 _CLOSE = 80  # between the words of a notice and the outlet that it names
 _SHORTEST_BEFORE_SIGN = 2  # of a holder that stands before the copyright sign
 
-_ENDS = " \t\u00a0.!。।؟?»”\"')]>"
 _HOLDER_EDGES = " \t\u00a0\u3000.,:;|\"“”„«»'‘’「」『』()（）<>＜＞《》[]【】-–—&©"
 # "© 2019–2026 by": the sign again, years, "by", a dash.
 _YEARS = re.compile(
@@ -39,28 +47,26 @@ _SIGN = re.compile(
 # Where a holder's name ends.
 _HOLDER_STOP = re.compile(
     rf"(?<=[{KANA_HAN}])\s(?=[{KANA_HAN}])"  # a space between words of a script that has none inside names
-    r"|\.(?=\s|$)"  # a sentence's end, but after _ABBREVIATED
+    r"|\.(?=\s|$)"  # a sentence's end, but after an abbreviation
     r"|,(?!\s(?:Inc|Ltd|LLC|GmbH|Co)\b)"  # a comma, but before a company's form
     r"|[|;،؛』」》，。、।;·•<>\[\]【】()（）：；！？]"
     rf"|(?<=[{HAN}])(?=\d)|\s\d{{4}}"  # a year
     r"|\s[-–—]\s"
     r"|\s(?:or|and)\s(?:its|their|the)\s"  # "The Ledger or its licensors"
 )
-# Abbreviations and initials whose full stop ends no name.
-_ABBREVIATED = re.compile(r"(?<!\w)(?:St|Dr|Mr|Inc|U\.S|Co|Ltd|S\.[AL]|S\.p\.A|e|[A-Z])$")
 _QUOTED = re.compile(r"[«„“\"「『《‹<＜〈]([^«»„“”\"「」『』《》‹›<>＜＞〈〉\n]{2,40})[»”“\"」』》›>＞〉]")
 _LABEL = re.compile(r"[:：]\s*")
 _WORD = re.compile(r"[^\s,;:()\[\]«»„“”\"]+")
 # A last word in small letters, with what closes its sentence.
 _LAST_WORD = re.compile(r"( [^\W\d_]{4,})\s*[.»”\"]?\s*$")
 _CLITIC = re.compile(r"(?<=\w\w\w)['’][^\W\d_A-Z]{1,5}$")  # Postası'nda, Post's
-_CAPITALS_MISSING = re.compile(f"[{NO_CAPITALS}]")
 # Languages with the verb at the end, or written without capitals: the name stands before the notice's words.
 _VERB_LAST = re.compile(f"[{EAST_ASIAN}{ARABIC}]")
 
 
-def _wildcards(words: Iterable[str]) -> str:
-    return "|".join(re.escape(shadow_of(word)).replace(r"\*", r"\w*") for word in words)
+def _wildcard(character: str) -> str:
+    """Return the pattern of one code point of a listed word; ``*`` stands for more letters."""
+    return r"\w*" if character == "*" else re.escape(character)
 
 
 class HolderReader:
@@ -77,9 +83,12 @@ class HolderReader:
         und = ruleset.lexicons["und"]
         self._verbs = frozenset(und.words("holder_verbs"))
         self._kept = tuple(map(shadow_of, und.words("outlet_words_kept")))
-        self._article = re.compile(rf"(?:{'|'.join(und.words('articles'))})\s+")
-        self._after_name = re.compile(rf"\s*[©\d]|\s(?:{_wildcards(und.words('after_outlets'))})(?=\s|$|\.)")
-        self._noun_capitals = items_pattern(words_of_all(ruleset, "shows_capital_nouns"))
+        self._article = re.compile(rf"(?:{trie(und.words('articles'))})\s+")
+        goes_on = trie(map(shadow_of, und.words("after_outlets")), _wildcard)
+        self._after_name = re.compile(rf"\s*[©\d]|\s(?:{goes_on})(?=\s|$|\.)")
+        # Abbreviations and initials whose full stop ends no name.
+        self._abbreviated = re.compile(rf"(?<!\w)(?:{trie(und.words('abbreviated'))}|[A-Z])$")
+        self._noun_capitals = re.compile(rf"\b(?:{trie(words_of_all(ruleset, 'shows_capital_nouns'))})\b")
 
     def holder(self, reading: Reading, value: Span) -> Span | None:
         """Return the holder's name that ``value`` begins with, without years and without what follows."""
@@ -97,7 +106,7 @@ class HolderReader:
     def _holder_end(self, text: str, start: int, end: int) -> int:
         """Return where a holder's name ends that begins at ``start``: at a mark, or before "all rights reserved"."""
         stop = _HOLDER_STOP.search(text, start + 1, end)
-        while stop and stop[0] == "." and stop.end() < end and _ABBREVIATED.search(text[start : stop.start()]):
+        while stop and stop[0] == "." and stop.end() < end and self._abbreviated.search(text[start : stop.start()]):
             stop = _HOLDER_STOP.search(text, stop.end(), end)
         end = stop.start() if stop else end
         rights = self._rights.search(Shadow(text[start:end]).text)
@@ -160,7 +169,7 @@ class HolderReader:
             licence = self._licence.search(shadow_of(quoted[1])) is not None
             if len(words.split()) <= _MOST_QUOTED_WORDS and words not in self._generic and not licence:
                 return trimmed(reading.text, name)
-        if _CAPITALS_MISSING.search(sentence.of(reading.text)):
+        if UNCAPPED_LETTER.search(sentence.of(reading.text)):
             return self._after_outlet_word(reading, min(told), end)
         return self._capitalised(reading, hit, sentence, [reading.shadow.original(place) for place in told])
 
@@ -172,13 +181,13 @@ class HolderReader:
             if 1 <= len(rest.split()) <= _MOST_UNCAPPED_WORDS and not set(rest) & set(",،:;()"):
                 # "Agency X" is a name; of "the magazine X" only X is.
                 begin = found.start() if found[0].startswith(self._kept) else found.end()
-                return trimmed(reading.text, reading.span(begin, found.end() + len(rest)), _ENDS)
+                return trimmed(reading.text, reading.span(begin, found.end() + len(rest)), SENTENCE_ENDS)
         return None
 
     def _capitalised(self, reading: Reading, hit: Hit, sentence: Span, told: list[int]) -> Span | None:
         """Return the name that capitals show: the sentence's last words, else two or more words anywhere in it."""
         text = reading.text
-        span = trimmed(text, sentence, _ENDS)
+        span = trimmed(text, sentence, SENTENCE_ENDS)
         runs = [
             run
             for run in self._runs(text, span)

@@ -102,10 +102,10 @@ class NameReader:
         spaced = "|".join(re.escape(j) for j in joiners)
         self._parts = re.compile(rf"{_PARTS}|\s+(?:{spaced})\s+", re.IGNORECASE)
         self._agency = re.compile(rf"(?<!\w)(?:{trie(self._agencies)})(?!\w)")
-        credited = "|".join(re.escape(j) for j in ruleset.lexicons["und"].words("and_in_credits"))
-        self._between_parties = re.compile(rf"{_PARTIES}|\s+(?:{credited})\s+")
+        credited = ruleset.lexicons["und"].words("and_in_credits")
+        self._between_parties = re.compile(rf"{_PARTIES}|\s+(?:{trie(credited)})\s+")
         self._taken_by = ruleset.lexicons["und"].words("taken_by")
-        self._taken = re.compile(f"[ /／]?(?:{'|'.join(self._taken_by)})")
+        self._taken = re.compile(f"[ /／]?(?:{trie(self._taken_by)})")
         unspaced = [role for role in self._roles if _HAN.search(role) or HANGUL_LETTER.search(role)]
         self._unspaced_roles = re.compile(f"(?:{trie(unspaced)})$")
 

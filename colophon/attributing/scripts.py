@@ -9,6 +9,8 @@ True
 import re
 from collections.abc import Iterable
 
+from colophon.attributing.tries import trie
+
 KANA = r"\u3040-\u30ff"
 HAN = r"\u3400-\u9fff"
 HANGUL = r"\uac00-\ud7a3"
@@ -22,9 +24,12 @@ HEBREW_ARABIC = r"\u0590-\u06ff"  # with their points and digits
 NO_CAPITALS = r"\u0590-\u0fff"  # Hebrew to Tibetan: words with spaces, letters of one case
 CASED = r"A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f\u1e00-\u1eff"  # Latin, Greek, Cyrillic
 
+# What closes a sentence, in any script: the edges of a name that ends one.
+SENTENCE_ENDS = " \t\u00a0.!。।؟?»”\"')]>"
 CASED_LETTER = re.compile(f"[{CASED}]")
 KANA_HAN_LETTER = re.compile(f"[{KANA_HAN}]")
 HANGUL_LETTER = re.compile(f"[{HANGUL}]")
+UNCAPPED_LETTER = re.compile(f"[{NO_CAPITALS}]")
 EAST_ASIAN_LETTER = re.compile(f"[{EAST_ASIAN}]")
 
 # Two or three words of Hebrew or Arabic letters: "סמי חדד".
@@ -71,10 +76,9 @@ def name_with_post(posts: Iterable[str]) -> re.Pattern[str]:
     '남도일보'
     """
     name = f"[{HAN}{HANGUL}]{{2,5}}"
-    post = "|".join(map(re.escape, posts))
     return re.compile(
         rf"(?:(?P<outlet>[{HAN}{HANGUL}]{{2,8}}(?:{_OUTLET_ENDS}))[ \u3000])?"
         rf"(?P<names>{name}(?:[·ㆍ・]{name})*)"
         r"(?:[ \u3000]?(?:記者|기자|특파원)"
-        rf"| (?:[{HANGUL}]+ )?[{HANGUL}]*(?:{post}))"
+        rf"| (?:[{HANGUL}]+ )?[{HANGUL}]*(?:{trie(posts)}))"
     )

@@ -12,8 +12,9 @@ from colophon.attributing.layout import Line
 from colophon.attributing.matching import Hit
 from colophon.attributing.naming import Named, words_of_all
 from colophon.attributing.rules import Ruleset, Wordings, items_pattern
-from colophon.attributing.scripts import CASED_LETTER, HAN, NO_CAPITALS
+from colophon.attributing.scripts import CASED_LETTER, HAN, UNCAPPED_LETTER
 from colophon.attributing.shadow import shadow_of
+from colophon.attributing.tries import trie
 from colophon.spans import Span, trimmed
 
 # Lengths are in code points.
@@ -37,7 +38,6 @@ _GOES_ON = re.compile(r"\w|\s*:")
 _LICENCE_ALONE = re.compile(r"CC(?:[ -]?[A-Z]{2}){0,4}[ -]?(?:\d(?:\.\d)?)?", re.IGNORECASE)  # "CC BY-SA 4.0"
 _REMARK = re.compile(r"\s*\(([^()]+)\)?\s*$")
 _BEFORE_NAME = re.compile(r"[=＝/／\])】｜|]\s*")
-_CAPITALS_MISSING = re.compile(f"[{NO_CAPITALS}]")
 
 
 def _engine_pattern(engines: list[str]) -> re.Pattern[str]:
@@ -62,12 +62,12 @@ class StatementReader:
         und = ruleset.lexicons["und"]
         engines = und.words("engines")
         self._engines = [_engine_pattern([e for e in engines if ("*" in e) is open_end]) for open_end in (True, False)]
-        self._photo_label = re.compile(f"(?:{'|'.join(und.words('labels_of_others'))}) ?[=/:]")
+        self._photo_label = re.compile(f"(?:{trie(und.words('labels_of_others'))}) ?[=/:]")
         self._also_reported = re.compile(
-            rf"[ \u3000](?:{'|'.join(und.words('also_reported'))})[ \u3000:：]?"
+            rf"[ \u3000](?:{trie(und.words('also_reported'))})[ \u3000:：]?"
             rf"(?P<name>[{HAN}]{{2,4}})(?=[ \u3000]|$)"
         )
-        self._into = re.compile(f"(?:{'|'.join(map(re.escape, und.words('into')))}) $")
+        self._into = re.compile(f"(?:{trie(und.words('into'))}) $")
         self._part = items_pattern(und.words("parts_of_a_page"))
         self._by = ruleset.all_words("by")
         self._languages: dict[str, list[tuple[str, Wordings]]] = {}
@@ -161,7 +161,7 @@ class StatementReader:
     def _named(self, reading: Reading, hit: Hit, value: Span, *, lone: bool) -> list[Named]:
         """Return the names of a label's value; none where a sentence goes on, all reporters of a byline."""
         names = reading.names.names(reading.text, value, lone=lone, lang=hit.rule.lang)
-        if names and not lone and _CAPITALS_MISSING.match(names[0].text) and self._goes_on(reading, hit, names[-1]):
+        if names and not lone and UNCAPPED_LETTER.match(names[0].text) and self._goes_on(reading, hit, names[-1]):
             return []
         more = self._more_reporters(reading, hit, names[-1]) if names and hit.rule.kind == "byline" else []
         return names + more

@@ -24,11 +24,13 @@ from colophon.attributing.scripts import (
     KANA_HAN,
     KANA_HAN_LETTER,
     OUTLET_REPORTER,
+    SENTENCE_ENDS,
     SIGNED_IN_BRACKETS,
     UNCASED_NAME,
     name_with_post,
 )
 from colophon.attributing.shadow import shadow_of
+from colophon.attributing.tries import trie
 from colophon.spans import Span, trimmed
 
 _LONGEST_LINE = 160  # code points of a line that may hold a date or a name, as of all lengths here
@@ -40,7 +42,6 @@ _MOST_ROLE_WORDS = 9  # words of a line that tells an author's role
 _SHORTEST_HEADLINE = 4  # words
 _HEAD_LINES, _NAME_LINES = 10, slice(1, 8)  # lines from the top that may be dated, that may name the author
 _TAIL_LINES, _SIGNED_LINES = 4, 8  # lines from the end that may be dated, that may be signed
-_ENDS = " \t\u00a0.!。।؟?»”\"')]>"
 _NO_NAME = ",:;!?()|/"  # marks that no line with one name has
 
 _WORD = r"[^\W\d_][\w'’.-]*"
@@ -80,10 +81,6 @@ _SIGNED_OFF = re.compile(r"[—–-]{1,2}\s*(?P<name>[^\W\d_][^\n,;:()]{3,40})")
 _GERSHAYIM = re.compile(rf"(?<=[{HEBREW_LETTERS}])[\"'״׳](?=[{HEBREW_LETTERS} ])")  # ד"ר, פרופ'
 
 
-def _any_of(words: Iterable[str]) -> str:
-    return "|".join(map(re.escape, words))
-
-
 class UnlabelledReader:
     """Reads heads and notices with the word lists of all languages."""
 
@@ -94,12 +91,12 @@ class UnlabelledReader:
         self._section = items_pattern(words_of_all(ruleset, "sections"))
         self._places = ruleset.all_words("places")
         self._particles = ruleset.all_words("particles")
-        self._between = re.compile(rf"{_BETWEEN}|\s(?:{_any_of(und.words('between_calendars'))})\s")
-        by = _any_of(und.words("by_beside_date"))
+        self._between = re.compile(rf"{_BETWEEN}|\s(?:{trie(und.words('between_calendars'))})\s")
+        by = trie(und.words("by_beside_date"))
         # "4 June 2025 by Clara Novak": before the whole date is known, "de" may be one of its own words.
         self._by_inside = re.compile(rf"(?<=\d)\s(?:{by})\s")
         self._by_after = re.compile(rf"\s*(?:{by}|de)\s+", re.IGNORECASE)
-        self._for = re.compile(rf"[,،|(（]|\s(?:{_any_of(und.words('written_for'))})\s")
+        self._for = re.compile(rf"[,،|(（]|\s(?:{trie(und.words('written_for'))})\s")
         self._reported_from = und.words("reported_from")
         self._name_role = name_with_post(words_of_all(ruleset, "posts_after_names"))
 
@@ -269,7 +266,7 @@ class UnlabelledReader:
         at = name.end
         for cut in [*self._for.finditer(reading.text, name.end, end), None]:
             stop = cut.start() if cut else end
-            span = trimmed(reading.text, Span(at, stop), _ENDS + ",|(（–—-")
+            span = trimmed(reading.text, Span(at, stop), SENTENCE_ENDS + ",|(（–—-")
             at = cut.end() if cut else end
             if reading.names.is_organisation(span.of(reading.text)) and self._titled(span.of(reading.text)):
                 reading.infer_publisher(PublisherRank.NAMED, span, "name-line")
@@ -391,4 +388,5 @@ def _leads_line(hit: Hit) -> bool:
 
 
 def _words_of(reading: Reading, line: Line) -> int:
+    """Return how many words a line has."""
     return len(reading.layout.text[line.start : line.end].split())
