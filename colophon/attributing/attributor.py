@@ -9,6 +9,7 @@ from colophon.attributing import caption_ends, evidence
 from colophon.attributing.context import Reading
 from colophon.attributing.dates import DateReader
 from colophon.attributing.deciding import decide
+from colophon.attributing.head_dates import HeadDateReader
 from colophon.attributing.holders import HolderReader
 from colophon.attributing.layout import Layout
 from colophon.attributing.matching import Hit, Matcher
@@ -80,7 +81,8 @@ class Attributor:
         self._holders = HolderReader(self._rules)
         self._statements = StatementReader(self._rules, self._holders)
         self._notices = NoticeReader(self._rules, self._holders)
-        self._unlabelled = UnlabelledReader(self._rules)
+        self._head_dates = HeadDateReader(self._rules)
+        self._unlabelled = UnlabelledReader(self._rules, self._head_dates)
 
     def attribute(self, document: SourceDocument) -> Attribution:
         """Return everything that text, markup and headers say of the document's origin and rights."""
@@ -193,7 +195,7 @@ class Attributor:
                 if statement.kind != "publisher":
                     found.append(statement)
         if not taken.get("published"):
-            dates = self._unlabelled.dates(reading, hits, taken.get("updated", []))
+            dates = self._head_dates.dates(reading, hits, taken.get("updated", []))
             taken["published"] = [Span(s.start, s.end) for s in dates if s.start is not None and s.end is not None]
             found += dates
         if not any(s.kind in ("byline", "contributor") for s in found):

@@ -4,10 +4,9 @@ The reader hands over names as their source spells them; here they become statem
 """
 
 import re
-from urllib.parse import urlsplit
 
 from colophon import records
-from colophon.attributing import licences
+from colophon.attributing import addresses, licences
 from colophon.attributing.deciding import TdmSignals
 from colophon.attributing.shadow import shadow_of
 from colophon.documents import MetadataClaim, SourceDocument
@@ -154,7 +153,7 @@ def _value(kind: records.StatementKind, claim: MetadataClaim, url: str | None) -
     value = claim.value.strip()
     if not value or len(value) > _LONGEST:
         return None
-    address = urlsplit(value).scheme in ("http", "https") if "://" in value[:10] else False
+    address = "://" in value[:10] and addresses.is_web(value)
     if kind == "source":
         return value if address and value != url else None
     if kind in _NAMED:
@@ -176,7 +175,7 @@ def _is_own(value: str, url: str | None) -> bool:
 
 
 def _host(url: str) -> str:
-    return (urlsplit(url).hostname or "").removeprefix("www.").removeprefix("m.").removeprefix("amp.")
+    return addresses.host(url).removeprefix("m.").removeprefix("amp.")
 
 
 def tdm_signals(document: SourceDocument) -> TdmSignals:

@@ -98,6 +98,9 @@ class HolderReader:
             at = years.end()
         end = self._holder_end(text, at, value.end)
         span = trimmed(text, Span(at, max(at, end)), _HOLDER_EDGES)
+        titled = _QUOTED.search(text, span.start, min(span.end + 1, len(text)))
+        if titled is not None:
+            return Span(*titled.span(1))  # "the journal «Pole»": the name is what is quoted
         inside = span.of(text)
         short = _SHORTEST_HOLDER <= len(inside) <= _LONGEST_HOLDER and len(inside.split()) <= _MOST_WORDS
         lettered = inside[:1].isalpha() or inside[-1:].isalpha()
@@ -196,7 +199,8 @@ class HolderReader:
             and not self._is_notice(shadow_of(run.of(text)), hit)
         ]
         # German writes every noun with a capital: there only what reads like an outlet's name is one.
-        nouns = self._noun_capitals.search(sentence.of(text)) is not None
+        # One such word may be French ("des"); two are German.
+        nouns = len(set(self._noun_capitals.findall(sentence.of(text)))) > 1
         for run in reversed(runs):
             near = any(0 <= run.start - place <= _CLOSE for place in told)
             if run.end == span.end and near and (not nouns or reading.names.is_organisation(run.of(text))):

@@ -36,6 +36,7 @@ _NOT_SOURCES = re.compile(
 )
 _GOES_ON = re.compile(r"\w|\s*:")
 _LICENCE_ALONE = re.compile(r"CC(?:[ -]?[A-Z]{2}){0,4}[ -]?(?:\d(?:\.\d)?)?", re.IGNORECASE)  # "CC BY-SA 4.0"
+_COUNTED = re.compile(r"\s+[–—-]\s+\d")  # what follows a dash and is counted: views, comments, minutes
 _REMARK = re.compile(r"\s*\(([^()]+)\)?\s*$")
 _BEFORE_NAME = re.compile(r"[=＝/／\])】｜|]\s*")
 
@@ -263,8 +264,7 @@ class StatementReader:
         stop = self._before_remark(reading, start, self._before_permission(text, start, stop))
         return _CreditBounds((hit.start, hit.end if begun else stop), (start, stop))
 
-    @staticmethod
-    def _agency_bounds(text: str, hit: Hit) -> _CreditBounds | None:
+    def _agency_bounds(self, text: str, hit: Hit) -> _CreditBounds | None:
         """Return the bounds of a credit without a label: its line, or the brackets around it ("(Blau/AFP)")."""
         start, end = caption_ends.enclosing(text, hit.line, hit.words)
         if text[hit.words[0]] == "©":
@@ -273,6 +273,7 @@ class StatementReader:
             if hit.line.tail or any(c.isdigit() for c in text[start:end]):
                 hit.lost = "a copyright line, not a credit"
                 return None
+            end = self._before_permission(text, start, end)
         return _CreditBounds((start, end), (start, end))
 
     @staticmethod
@@ -293,7 +294,10 @@ class StatementReader:
 
     @staticmethod
     def _before_remark(reading: Reading, start: int, end: int) -> int:
-        """Return where a credit ends before a bracket that names nobody ("(available under CC BY 2.0)")."""
+        """Return where a credit ends before what names nobody: "(available under CC BY 2.0)", "— 214 просмотров"."""
+        counted = _COUNTED.search(reading.shadow.text, start, end)
+        if counted is not None:
+            return counted.start()
         found = _REMARK.search(reading.shadow.text[start:end])
         if found is None or found.start() < _SHORTEST_NAME:
             return end

@@ -1,8 +1,7 @@
 """What the document claims of its own translation."""
 
-from urllib.parse import urlsplit
-
 from colophon import records
+from colophon.attributing import addresses
 
 # Sites whose articles are in one language; hosts only, a claim and never a proof.
 _HOSTS = {
@@ -38,7 +37,7 @@ def translation_claim(found: list[records.Statement]) -> records.TranslationClai
     elif machines:
         basis = "machine translation is stated"
     if sources and language is None:
-        host = (urlsplit(sources[0].value).hostname or "").removeprefix("www.")
+        host = addresses.host(sources[0].value)
         known = next((tag for name, tag in _HOSTS.items() if host == name or host.endswith("." + name)), None)
         if known is None:
             known = _ENDINGS.get(host.rsplit(".", 1)[-1])

@@ -4,10 +4,12 @@ All of it is inferred from its place, and only where no label says the same.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from itertools import takewhile
 
 from colophon import records
 from colophon.attributing.context import PublisherRank, Reading
+from colophon.attributing.head_dates import HeadDateReader
 from colophon.attributing.layout import Line
 from colophon.attributing.matching import Hit
 from colophon.attributing.naming import words_of_all
@@ -15,13 +17,11 @@ from colophon.attributing.rules import Ruleset, items_pattern
 from colophon.attributing.scripts import (
     CASED_LETTER,
     DATELINED,
-    EAST_ASIAN,
     FOREIGN_NAME,
     HAN,
     HANGUL_LETTER,
     HEBREW_ARABIC,
     HEBREW_LETTERS,
-    KANA_HAN,
     KANA_HAN_LETTER,
     OUTLET_REPORTER,
     SENTENCE_ENDS,
@@ -40,37 +40,14 @@ _MOST_BESIDE_NAME = 6  # code points a name beside those of the names themselves
 _MOST_UNSPACED = 4  # letters of a Chinese, Japanese or Korean name
 _MOST_ROLE_WORDS = 9  # words of a line that tells an author's role
 _SHORTEST_HEADLINE = 4  # words
-_HEAD_LINES, _NAME_LINES = 10, slice(1, 8)  # lines from the top that may be dated, that may name the author
-_TAIL_LINES, _SIGNED_LINES = 4, 8  # lines from the end that may be dated, that may be signed
+_NAME_LINES = slice(1, 8)  # lines from the top that may name the author
+_SIGNED_LINES = 8  # lines from the end that may be signed
 _NO_NAME = ",:;!?()|/"  # marks that no line with one name has
 
-_WORD = r"[^\W\d_][\w'’.-]*"
-_CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?"
-# What parts the pieces of a head line; two calendars' dates are parted by words.
-_BETWEEN = (
-    rf"\s*(?:[|•]|(?<![{KANA_HAN}])·|·(?![{KANA_HAN}]))\s*"  # bars; a middle dot, but in a Chinese foreign name
-    r"|\s+[–—-]\s+|\s{2,}|\t+"  # spaced dashes, wide gaps
-    r"|\s*[()（）]\s*"
-)
-# A date with its time dates a line from its end or its beginning, whatever else stands there.
-_CLOCKED = re.compile(
-    rf"(?<!\d)\d{{4}}-\d{{2}}-\d{{2}} {_CLOCK}$"  # "… 2024-12-02 21:30"
-    r"|\A\d{1,2}[./]\d{1,2}[./]\d{4},? \d{1,2}[:.]\d{2}(?=\s)"  # "02.12.2024, 21.30 …"
-    rf"|\A\d{{4}}(?:[-/.]\d{{1,2}}[-/.]\d{{1,2}}|年\d{{1,2}}月\d{{1,2}}日) ?{_CLOCK}(?=\s)"  # "2024年12月2日 21:30 …"
-)
-# "Lyon, le 11 février 2026", "Berlin, 12. März 2026": up to four words, a comma, a date.
-_PLACE = re.compile(rf"(?:{_WORD}[ -]){{0,3}}{_WORD}\s*[,，]\s*")
-# "12. März 2026, Berlin"
-_PLACE_AFTER = re.compile(rf"(?<=\w),\s+{_WORD}(?: {_WORD}){{0,2}}$")
 # A place and a colon before a name: "جدة: سامر الحداد".
 _PLACE_COLON = re.compile(r"[^\W\d_]{2,14}(?: [^\W\d_]{2,14})?:\s+")
 # "林晓 2025-06-10", "سامر الحداد / 10.6.2025": a space is all that parts name and date; first the name alone, …
 _UNSPACED_NAME = re.compile(rf"[{HAN}]{{2,4}}\s|(?:[{HEBREW_ARABIC}]{{2,}}\s){{2,3}}(?:/\s)?")
-# … then whatever words of such a script stand before the date.
-_UNSPACED_BEFORE = re.compile(
-    rf"(?:[{HEBREW_ARABIC}'\"]{{2,}}\s(?:[/ـ]\s)?){{1,4}}(?=\d)"
-    rf"|[{EAST_ASIAN}]{{2,12}}\s(?=\d{{4}})"
-)
 _AFTER_CLOCK = re.compile(r"[\s,]*\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s+")
 _AROUND_DATE = re.compile(r"\s*(?:[|•·,،，/／]|[–—-]\s)\s*$")
 # "Clara Novak – Reporter", "Clara Novak, The Ledger"
@@ -84,71 +61,19 @@ _GERSHAYIM = re.compile(rf"(?<=[{HEBREW_LETTERS}])[\"'״׳](?=[{HEBREW_LETTERS} 
 class UnlabelledReader:
     """Reads heads and notices with the word lists of all languages."""
 
-    def __init__(self, ruleset: Ruleset) -> None:
+    def __init__(self, ruleset: Ruleset, dates: HeadDateReader) -> None:
+        self._dates = dates
         und = ruleset.lexicons["und"]
         self._role = items_pattern(words_of_all(ruleset, "roles"))
         self._stop = ruleset.all_words("not_names")
         self._section = items_pattern(words_of_all(ruleset, "sections"))
         self._places = ruleset.all_words("places")
         self._particles = ruleset.all_words("particles")
-        self._between = re.compile(rf"{_BETWEEN}|\s(?:{trie(und.words('between_calendars'))})\s")
         by = trie(und.words("by_beside_date"))
-        # "4 June 2025 by Clara Novak": before the whole date is known, "de" may be one of its own words.
-        self._by_inside = re.compile(rf"(?<=\d)\s(?:{by})\s")
         self._by_after = re.compile(rf"\s*(?:{by}|de)\s+", re.IGNORECASE)
         self._for = re.compile(rf"[,،|(（]|\s(?:{trie(und.words('written_for'))})\s")
         self._reported_from = und.words("reported_from")
         self._name_role = name_with_post(words_of_all(ruleset, "posts_after_names"))
-
-    def _pieces(self, text: str, whole: Span) -> Iterator[Span]:
-        """Yield the pieces of a head line: "Opinion | Clara Novak" has two."""
-        start = whole.start
-        for gap in self._between.finditer(text, whole.start, whole.end):
-            if gap.start() > start:
-                yield Span(start, gap.start())
-            start = gap.end()
-        if start < whole.end:
-            yield Span(start, whole.end)
-
-    def dates(self, reading: Reading, hits: Iterable[Hit], taken: list[Span]) -> list[records.Statement]:
-        """Return the date that stands alone on a line, between bars or after a place, as published."""
-        cuts: dict[int, list[int]] = {}
-        for hit in hits:
-            if hit.rule.kind in ("updated", "byline", "photo_credit", "source") and hit.lost is None:
-                cuts.setdefault(hit.line.index, []).append(hit.start)
-        lines = [line for line in reading.layout.lines[:_HEAD_LINES] if line.head]
-        lines += [line for line in reading.layout.lines[-_TAIL_LINES:] if line.tail and not line.head]
-        for line in lines:
-            if line.prose or line.end - line.start > _LONGEST_LINE:
-                continue
-            for start, end in self._stretches(reading, line, cuts.get(line.index, [])):
-                found = reading.dates.whole(reading.shadow.text, start, end, lang="und")
-                if found is None:
-                    continue
-                span = reading.span(found[0], found[1])
-                if not any(span.overlaps(other) for other in taken):
-                    return [reading.inferred("published", span, rule="date-line", line=line, value=found[2])]
-        return []
-
-    def _stretches(self, reading: Reading, line: Line, cuts: list[int]) -> Iterator[tuple[int, int]]:
-        """Yield what a line's date may fill (shadow offsets): the parts between bars, up to a label, after a place."""
-        text = reading.shadow.text
-        for piece in self._pieces(text, Span(line.start, line.end)):
-            start = piece.start
-            stop = min([piece.end, *(cut for cut in cuts if cut > start)])
-            yield start, stop
-            place = _PLACE.match(text, start, stop) or _UNSPACED_BEFORE.match(text, start, stop)
-            if place is not None:
-                yield place.end(), stop
-            # "Issue 14, 4 June 2025": what stands before a comma may have digits too.
-            for comma in re.finditer(r",\s+", text[start:stop]):
-                yield start + comma.end(), stop
-            for after in (self._by_inside, _PLACE_AFTER):
-                if (cut := after.search(text[start:stop])) is not None:
-                    yield start, start + cut.start()
-        clocked = _CLOCKED.search(text[line.start : line.end])
-        if clocked is not None and line.index:
-            yield line.start + clocked.start(), line.start + clocked.end()
 
     def bylines(self, reading: Reading, hits: Iterable[Hit], dates: list[Span]) -> list[records.Statement]:
         """Return the names that stand beside the date, above a line of roles, between headline and story, or signed."""
@@ -179,7 +104,8 @@ class UnlabelledReader:
             return self._beside(reading, line, dated[line.index])
         if {line.index - 1, line.index + 1} & beside or self._is_role_line(reading, line.index + 1):
             shown = self._by_script(reading, line)
-            return shown or self._leading(reading, line) + self._after_place(reading, line)
+            places = self._after_place(reading, line) + self._beside_place(reading, line)
+            return shown or self._leading(reading, line) + places
         if (named := self._after_section(reading, line)) is not None:
             return [named]
         if self._before_story(reading, line) or (line.index + 2 in dated and self._under_headline(reading, line)):
@@ -189,7 +115,7 @@ class UnlabelledReader:
     def _after_section(self, reading: Reading, line: Line) -> Span | None:
         """Return the name beside a section's on its line ("Opinion | Clara Novak")."""
         text = reading.text
-        pieces = list(self._pieces(text, reading.line_span(line)))
+        pieces = list(self._dates.pieces(text, reading.line_span(line)))
         others = [piece for piece in pieces if not self._section.search(shadow_of(piece.of(text)))]
         if len(pieces) != 2 or len(others) == 2:
             return None
@@ -220,7 +146,7 @@ class UnlabelledReader:
     def _beside(self, reading: Reading, line: Line, date: Span) -> list[Span]:
         """Return the pieces next to the date on its line, the one before it first."""
         text, whole = reading.text, reading.line_span(line)
-        pieces = list(self._pieces(text, whole))
+        pieces = list(self._dates.pieces(text, whole))
         before = Span(whole.start, date.start)
         made = [before] if _AROUND_DATE.search(before.of(text)) or _UNSPACED_NAME.fullmatch(before.of(text)) else []
         after = _AFTER_CLOCK.match(text, date.end, whole.end)
@@ -246,6 +172,12 @@ class UnlabelledReader:
             if bracket or self._is_post(reading, rest, after):
                 made.append(Span(whole.start, whole.start + cut.start()))
         return made
+
+    def _beside_place(self, reading: Reading, line: Line) -> list[Span]:
+        """Return the name of two words or more that a dash parts from a place of one ("صيدا - هدى المصري")."""
+        pieces = list(self._dates.pieces(reading.text, reading.line_span(line)))
+        counts = [len(piece.of(reading.text).split()) for piece in pieces]
+        return [max(pieces, key=len)] if len(pieces) == 2 and min(counts) == 1 < max(counts) else []
 
     def _is_post(self, reading: Reading, rest: Span, after: str) -> bool:
         """Say whether what follows a name is a role, an outlet, or where the report was written."""
@@ -360,6 +292,10 @@ class UnlabelledReader:
         if not inside or any(c.isdigit() or c in '.!?:;。！？：؟«»"“”' for c in inside.rstrip(".")):
             return []
         named = reading.names.names(text, span, lone=False, lang="und")
+        people = list(takewhile(lambda n: not n.organisation, named))
+        if len(people) < len(named) and people:
+            # "Name, Outlet": the outlet ends the names, and is noted apart.
+            named, inside = people, text[span.start : people[-1].span.end]
         if not named or any(n.organisation for n in named):
             return []
         if len(inside) - sum(len(n.text) for n in named) > _MOST_BESIDE_NAME * len(named):

@@ -302,3 +302,39 @@ def test_a_translator_within_a_paragraph_is_a_books() -> None:
         "나는 이 문장을 방청석에서 떠올렸다."
     )
     assert told(f"{HEADLINE}\n\n{STORY}\n{told_of}\n\n{STORY}", "translator") == []
+
+
+@pytest.mark.parametrize("address", ["https://market.： …", "https://[press", "http://a]b/c", "https://‥/x"])
+def test_a_malformed_address_of_the_original_is_no_error(address: str) -> None:
+    text = f"{HEADLINE}\n\n{STORY}\nOriginal: {address}"
+    assert attributor().attribute(SourceDocument.of_text(text, url="https://[own")).reproduction.status == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "expected"),
+    [
+        ("Maud Hallorhan, Kettle Creek Courier · Oct. 14, 2026, 6:12 a.m. · 3 comments", "byline", ["Maud Hallorhan"]),
+        ("صيدا - هدى المصري\n١٢ تشرين الأول ٢٠٢٦ - ٠٨:٣٠", "byline", ["هدى المصري"]),
+        (
+            "18 сентября 2026 — Арина Полежаева — фото: Глеб Сотников — 214 просмотров",
+            "photo_credit",
+            ["фото: Глеб Сотников"],
+        ),
+        (f"OSLO, Nov 9, 2026 - {STORY.splitlines()[0]}", "published", ["Nov 9, 2026"]),
+        (f"On Nov 9, 2026 - so the papers say - {STORY.splitlines()[0]}", "published", []),
+    ],
+)
+def test_heads_of_agencies_and_regional_papers(line: str, kind: str, expected: list[str]) -> None:
+    assert told(f"{HEADLINE}\n\n{line}\n\n{STORY}", kind) == expected
+
+
+@pytest.mark.parametrize(
+    ("notice", "publishers"),
+    [
+        ("Article republié avec l'aimable autorisation du Courrier des Alpages.", ["Courrier des Alpages"]),
+        ("© Журнал «Поле», 2026. Все права защищены.", ["Поле"]),
+        ("First published in the Ordway Review.", ["Ordway Review"]),
+    ],
+)
+def test_an_outlets_name_alone(notice: str, publishers: list[str]) -> None:
+    assert told(f"{HEADLINE}\n\n{STORY}\n{notice}", "publisher") == publishers

@@ -1,0 +1,121 @@
+"""Dates that no label announces: alone on a head line, between its bars, in an agency's dateline.
+
+All of it is inferred from its place, and only where no label says the same.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from colophon import records
+from colophon.attributing.context import Reading
+from colophon.attributing.layout import Line
+from colophon.attributing.matching import Hit
+from colophon.attributing.rules import Ruleset
+from colophon.attributing.scripts import EAST_ASIAN, HEBREW_ARABIC, KANA_HAN
+from colophon.attributing.tries import trie
+from colophon.spans import Span
+
+_LONGEST_LINE = 160  # code points of a line that may hold a date, as of all lengths here
+_HEAD_LINES, _TAIL_LINES = 10, 4  # lines from the top, and from the end, that may be dated
+_WORD = r"[^\W\d_][\w'’.-]*"
+_CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?"
+# What parts the pieces of a head line; two calendars' dates are parted by words.
+_BETWEEN = (
+    rf"\s*(?:[|•]|(?<![{KANA_HAN}])·|·(?![{KANA_HAN}]))\s*"  # bars; a middle dot, but in a Chinese foreign name
+    r"|\s+[–—-]\s+|\s{2,}|\t+"  # spaced dashes, wide gaps
+    r"|\s*[()（）]\s*"
+)
+# A date with its time dates a line from its end or its beginning, whatever else stands there.
+_CLOCKED = re.compile(
+    rf"(?<!\d)\d{{4}}-\d{{2}}-\d{{2}} {_CLOCK}$"  # "… 2024-12-02 21:30"
+    r"|\A\d{1,2}[./]\d{1,2}[./]\d{4},? \d{1,2}[:.]\d{2}(?=\s)"  # "02.12.2024, 21.30 …"
+    rf"|\A\d{{4}}(?:[-/.]\d{{1,2}}[-/.]\d{{1,2}}|年\d{{1,2}}月\d{{1,2}}日) ?{_CLOCK}(?=\s)"  # "2024年12月2日 21:30 …"
+)
+# "Lyon, le 11 février 2026", "Berlin, 12. März 2026": up to four words, a comma, a date.
+_PLACE = re.compile(rf"(?:{_WORD}[ -]){{0,3}}{_WORD}\s*[,，]\s*")
+# "12. März 2026, Berlin"
+_PLACE_AFTER = re.compile(rf"(?<=\w),\s+{_WORD}(?: {_WORD}){{0,2}}$")
+# … then whatever words of such a script stand before the date.
+_UNSPACED_BEFORE = re.compile(
+    rf"(?:[{HEBREW_ARABIC}'\"]{{2,}}\s(?:[/ـ]\s)?){{1,4}}(?=\d)"
+    rf"|[{EAST_ASIAN}]{{2,12}}\s(?=\d{{4}})"
+)
+# A dateline's place is in capitals, perhaps with its country; a dash or a bracket follows the date.
+_WIRE_PLACE = re.compile(r"[A-ZÀ-ÖØ-ÞА-ЯΑ-Ω][A-ZÀ-ÖØ-ÞА-ЯΑ-Ω .'-]{2,24}(?:, [A-ZÀ-Þ][\w.]+)?, (?=[\dA-ZÀ-Þ])")
+_AFTER_DATELINE = re.compile(r"\s*(?:[–—-]|\()")
+_LONGEST_DATE = 30  # code points
+
+
+class HeadDateReader:
+    """Parts head lines into pieces, and finds the date among them."""
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        und = ruleset.lexicons["und"]
+        self._between = re.compile(rf"{_BETWEEN}|\s(?:{trie(und.words('between_calendars'))})\s")
+        # "4 June 2025 by Clara Novak": before the whole date is known, "de" may be one of its own words.
+        self._by_inside = re.compile(rf"(?<=\d)\s(?:{trie(und.words('by_beside_date'))})\s")
+
+    def pieces(self, text: str, whole: Span) -> Iterator[Span]:
+        """Yield the pieces of a head line: "Opinion | Clara Novak" has two."""
+        start = whole.start
+        for gap in self._between.finditer(text, whole.start, whole.end):
+            if gap.start() > start:
+                yield Span(start, gap.start())
+            start = gap.end()
+        if start < whole.end:
+            yield Span(start, whole.end)
+
+    def dates(self, reading: Reading, hits: Iterable[Hit], taken: list[Span]) -> list[records.Statement]:
+        """Return the date that stands alone on a line, between bars or after a place, as published."""
+        cuts: dict[int, list[int]] = {}
+        for hit in hits:
+            if hit.rule.kind in ("updated", "byline", "photo_credit", "source") and hit.lost is None:
+                cuts.setdefault(hit.line.index, []).append(hit.start)
+        lines = [line for line in reading.layout.lines[:_HEAD_LINES] if line.head]
+        lines += [line for line in reading.layout.lines[-_TAIL_LINES:] if line.tail and not line.head]
+        for line in lines:
+            if line.prose or line.end - line.start > _LONGEST_LINE:
+                continue
+            for start, end in self._stretches(reading, line, cuts.get(line.index, [])):
+                found = reading.dates.whole(reading.shadow.text, start, end, lang="und")
+                if found is None:
+                    continue
+                span = reading.span(found[0], found[1])
+                if not any(span.overlaps(other) for other in taken):
+                    return [reading.inferred("published", span, rule="date-line", line=line, value=found[2])]
+        return self._datelined(reading)
+
+    @staticmethod
+    def _datelined(reading: Reading) -> list[records.Statement]:
+        """Return the date of an agency's dateline ("OSLO, Nov 9, 2026 - …") before the story's first words."""
+        for line in [line for line in reading.layout.lines if line.prose][:1]:
+            place = _WIRE_PLACE.match(reading.text, reading.line_span(line).start)
+            if place is None:
+                continue
+            start = line.start + place.end() - place.start()
+            found = reading.dates.find(reading.shadow.text, start, min(line.end, start + _LONGEST_DATE), lang="und")
+            if found is not None and found[0] - start <= 1 and _AFTER_DATELINE.match(reading.shadow.text, found[1]):
+                return [
+                    reading.inferred("published", reading.span(*found[:2]), rule="dateline", line=line, value=found[2])
+                ]
+        return []
+
+    def _stretches(self, reading: Reading, line: Line, cuts: list[int]) -> Iterator[tuple[int, int]]:
+        """Yield what a line's date may fill (shadow offsets): the parts between bars, up to a label, after a place."""
+        text = reading.shadow.text
+        for piece in self.pieces(text, Span(line.start, line.end)):
+            start = piece.start
+            stop = min([piece.end, *(cut for cut in cuts if cut > start)])
+            yield start, stop
+            place = _PLACE.match(text, start, stop) or _UNSPACED_BEFORE.match(text, start, stop)
+            if place is not None:
+                yield place.end(), stop
+            # "Issue 14, 4 June 2025": what stands before a comma may have digits too.
+            for comma in re.finditer(r",\s+", text[start:stop]):
+                yield start + comma.end(), stop
+            for after in (self._by_inside, _PLACE_AFTER):
+                if (cut := after.search(text[start:stop])) is not None:
+                    yield start, start + cut.start()
+        clocked = _CLOCKED.search(text[line.start : line.end])
+        if clocked is not None and line.index:
+            yield line.start + clocked.start(), line.start + clocked.end()
