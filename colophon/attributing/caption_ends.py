@@ -71,7 +71,7 @@ def credits(reading: Reading, told: list[Span]) -> list[records.Statement]:
     """
     made = []
     for line in reading.layout.lines:
-        if line.tail or line.end - line.start > _LONGEST_CAPTION:
+        if line.end - line.start > _LONGEST_CAPTION:
             continue
         whole = reading.line_span(line)
         found = _last_credit(reading, line, whole)

@@ -11,7 +11,7 @@ from colophon.attributing.context import Reading
 from colophon.attributing.layout import Line
 from colophon.attributing.matching import Hit
 from colophon.attributing.rules import Ruleset
-from colophon.attributing.scripts import EAST_ASIAN, HEBREW_ARABIC, KANA_HAN
+from colophon.attributing.scripts import EAST_ASIAN, HAN, HEBREW_ARABIC, KANA_HAN
 from colophon.attributing.tries import trie
 from colophon.spans import Span
 
@@ -29,6 +29,7 @@ _BETWEEN = (
 _CLOCKED = re.compile(
     rf"(?<!\d)\d{{4}}-\d{{2}}-\d{{2}} {_CLOCK}$"  # "… 2024-12-02 21:30"
     r"|\A\d{1,2}[./]\d{1,2}[./]\d{4},? \d{1,2}[:.]\d{2}(?=\s)"  # "02.12.2024, 21.30 …"
+    rf"|(?:(?<=\A[{HAN}]{{2}} )|\A)\d{{4}}年\d{{1,2}}月\d{{1,2}}日(?=\s[{HAN}])"  # "社会 2024年12月2日 小野寺健"
     rf"|\A\d{{4}}(?:[-/.]\d{{1,2}}[-/.]\d{{1,2}}|年\d{{1,2}}月\d{{1,2}}日) ?{_CLOCK}(?=\s)"  # "2024年12月2日 21:30 …"
 )
 # "Lyon, le 11 février 2026", "Berlin, 12. März 2026": up to four words, a comma, a date.

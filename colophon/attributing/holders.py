@@ -163,7 +163,8 @@ class HolderReader:
         after = reading.shadow.original(min(told))
         sentence = reading.span(start, end)
         # Where the verb comes last, the name stands before it.
-        first = sentence.start if _VERB_LAST.search(sentence.of(reading.text)) else after
+        anywhere = hit.rule.kind == "syndication" or _VERB_LAST.search(sentence.of(reading.text)) is not None
+        first = sentence.start if anywhere else after
         for quoted in _QUOTED.finditer(reading.text, first, sentence.end):
             # What is quoted may be a label with the outlet as its value: 凡注明“来源：江州日报”的作品.
             label = _LABEL.search(quoted[1])
@@ -180,6 +181,8 @@ class HolderReader:
         """Return "newspaper X" where X ends the sentence: scripts without capitals show a name by nothing else."""
         text = reading.shadow.text
         for found in self._outlet.finditer(text, start, end):
+            if text.startswith("ال", max(start, found.start() - 2)) or found[0].startswith("ال"):
+                continue  # "the newspaper", with its article, needs no name
             rest = self._after_name.split(text[found.end() : end], maxsplit=1)[0].rstrip(" .،؛!\"'»")
             if 1 <= len(rest.split()) <= _MOST_UNCAPPED_WORDS and not set(rest) & set(",،:;()"):
                 # "Agency X" is a name; of "the magazine X" only X is.

@@ -12,6 +12,7 @@ from colophon.attributing.scripts import (
     EAST_ASIAN,
     FILED,
     FILED_NAME,
+    HAN,
     HANGUL_LETTER,
     HEBREW_ARABIC,
     HIRAGANA_NAME,
@@ -55,11 +56,13 @@ _PARTIES = r"\s*[,;،؛，、；]\s*"
 # What parts creator, outlet and agency of one party: "Clara Novak/Reuters", "Clara Novak via AP".
 _PARTY_PARTS = re.compile(r"\s*[/／|｜©]\s*|\s+via\s+|\s+[–—-]\s+")
 # What closes the value of a label.
+_HAN_SENTENCE = re.compile(rf"[{HAN}]{{8,}}")  # longer than a name with its office: a caption
 _STOP = re.compile(
     r"[|｜】\]）)>》;；。•(（\[【<《]"  # brackets that close or open, bars, bullets
     rf"|(?<![{EAST_ASIAN}])[·‧]|[·‧](?![{EAST_ASIAN}])"  # a middle dot, but inside a foreign name
     r"|\s{2,}|\s[–—-]\s|\t|\.\s"  # a wide gap, a dash, a sentence's end
     r"|https?://|\s@|\S+@\S+"  # an address
+    r"|\s(?:on|am|op|le|el|il|em|em|den|dne|w|dnia)\s(?=\d)"  # "… on 11 April"
     # The next label: after an unspaced name, …
     rf"|(?<=[{EAST_ASIAN}]{{2}})[\s／/、，](?=[{EAST_ASIAN}]{{1,6}}\s?[:：=＝])"
     rf"|(?<=[{KANA_HAN}]{{2}})\u3000"
@@ -316,6 +319,8 @@ class NameReader:
         """Say whether words can be credited: a name, an agency, an account, a body; no sentence."""
         shadow = shadow_of(part)
         unspaced = _HAN.search(part) is not None or HANGUL_LETTER.search(part) is not None
+        if _HAN_SENTENCE.fullmatch(part) and not self.is_organisation(part):
+            return False
         if self._agency.fullmatch(shadow) or shadow in self._generic or _HANDLE.fullmatch(part):
             return len(part) <= _LONGEST_UNSPACED_HANDLE if unspaced else len(shadow) <= _LONGEST_HANDLE
         tokens = part.split()

@@ -109,7 +109,8 @@ class NoticeReader:
         notices, clues = [], []
         for (index, _), part in sorted(best.items()):
             # After the story a licence may be worded like a report ("is released under"), and none follows it there.
-            licence_line = part.hit.line.tail and part.hit.rule.kind == "licence" and len(told.get(index, ())) == 1
+            alone = len(reading.layout.sentences(part.hit.line)) == 1
+            licence_line = part.hit.line.tail and part.hit.rule.kind == "licence" and alone
             says = (index, part.start) in reported and not licence_line
             why = self._clue(reading, part, says, told.get(index, set()))
             if why:

@@ -42,12 +42,14 @@ _MOST_ROLE_WORDS = 9  # words of a line that tells an author's role
 _SHORTEST_HEADLINE = 4  # words
 _NAME_LINES = slice(1, 8)  # lines from the top that may name the author
 _SIGNED_LINES = 8  # lines from the end that may be signed
+_STORY_ENDS = ".!?。\"'»"
 _NO_NAME = ",:;!?()|/"  # marks that no line with one name has
 
 # A place and a colon before a name: "جدة: سامر الحداد".
 _PLACE_COLON = re.compile(r"[^\W\d_]{2,14}(?: [^\W\d_]{2,14})?:\s+")
 # "林晓 2025-06-10", "سامر الحداد / 10.6.2025": a space is all that parts name and date; first the name alone, …
 _UNSPACED_NAME = re.compile(rf"[{HAN}]{{2,4}}\s|(?:[{HEBREW_ARABIC}]{{2,}}\s){{2,3}}(?:/\s)?")
+_UNSPACED_AFTER = re.compile(rf"\s(?P<name>[{HAN}]{{2,5}})$")  # "2022年11月18日 有村沙織"
 _AFTER_CLOCK = re.compile(r"[\s,]*\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s+")
 _AROUND_DATE = re.compile(r"\s*(?:[|•·,،，/／]|[–—-]\s)\s*$")
 # "Clara Novak – Reporter", "Clara Novak, The Ledger"
@@ -152,6 +154,9 @@ class UnlabelledReader:
         after = _AFTER_CLOCK.match(text, date.end, whole.end)
         if after is not None and after.end() < whole.end:
             made.append(Span(after.end(), whole.end))
+        unspaced = _UNSPACED_AFTER.match(text, date.end, whole.end)
+        if unspaced is not None:
+            made.append(Span(*unspaced.span("name")))
         by = self._by_after.match(text, date.end, whole.end)
         if by is not None:
             made.append(Span(by.end(), whole.end))
@@ -198,7 +203,7 @@ class UnlabelledReader:
         at = name.end
         for cut in [*self._for.finditer(reading.text, name.end, end), None]:
             stop = cut.start() if cut else end
-            span = trimmed(reading.text, Span(at, stop), SENTENCE_ENDS + ",|(（–—-")
+            span = trimmed(reading.text, Span(at, stop), SENTENCE_ENDS + ",|(（–—-«“„")
             at = cut.end() if cut else end
             if reading.names.is_organisation(span.of(reading.text)) and self._titled(span.of(reading.text)):
                 reading.infer_publisher(PublisherRank.NAMED, span, "name-line")
@@ -220,7 +225,7 @@ class UnlabelledReader:
         return (
             line.index > 1
             and above.end - above.start > _SHORTEST_SENTENCE
-            and reading.layout.text[above.end - 1] in ".!?。"
+            and reading.layout.text[above.end - 1] in _STORY_ENDS
         )
 
     def _lone_name(self, reading: Reading, line: Line) -> bool:

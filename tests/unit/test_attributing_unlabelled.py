@@ -338,3 +338,25 @@ def test_heads_of_agencies_and_regional_papers(line: str, kind: str, expected: l
 )
 def test_an_outlets_name_alone(notice: str, publishers: list[str]) -> None:
     assert told(f"{HEADLINE}\n\n{STORY}\n{notice}", "publisher") == publishers
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "expected"),
+    [
+        ("社会 2022年11月18日 有村沙織", "byline", ["有村沙織"]),
+        ("社会 2022年11月18日 有村沙織", "published", ["2022年11月18日"]),
+        ("Door Jorrit van Aalst op 11 april 2024 in Groen", "byline", ["Jorrit van Aalst"]),
+        ("圖：林萬枝在魚攤旁說故事。", "photo_credit", []),
+        ("圖：林萬枝", "photo_credit", ["圖：林萬枝"]),
+    ],
+)
+def test_head_lines_of_dailies(line: str, kind: str, expected: list[str]) -> None:
+    assert told(f"{HEADLINE}\n\n{line}\n\n{STORY}", kind) == expected
+
+
+def test_a_licence_that_a_story_speaks_of_is_no_notice() -> None:
+    ending = 'The team returns in June. Its data will be open under CC BY 4.0, Raman said, "so that nobody has to ask."'
+    made = attributor().attribute(
+        SourceDocument.of_text(f"{HEADLINE}\n\n{STORY}\n{ending}\n\n© 2022 Tidewater Quarterly")
+    )
+    assert made.reproduction.status == "reserved"
