@@ -30,6 +30,7 @@ _MOST_WORDS = 7  # words of a name
 _MOST_QUOTED_WORDS = 5  # words of a name in quotation marks, or of one before the copyright sign
 _MOST_UNCAPPED_WORDS = 3  # words after "newspaper" in scripts without capitals
 _FAR = 24  # lower-case words before a holder's name ("is the property of")
+_LICENCE_NAME = re.compile(r"(?<![a-z])cc[ -]?(?:by|0)(?![a-z])|(?<![a-z])(?:international|unported)$")
 _CLOSE = 80  # between the words of a notice and the outlet that it names
 _SHORTEST_BEFORE_SIGN = 2  # of a holder that stands before the copyright sign
 
@@ -246,7 +247,7 @@ class HolderReader:
         """Say whether a run of capitalised words may name an outlet: no office, no person, no licence."""
         name = shadow_of(run.of(text))
         generic, person = self._is_generic(run.of(text)), run.of(text) in reading.people
-        notice = self._licence.search(name) is not None or self._rights.search(name) is not None
+        notice = any(item.search(name) is not None for item in (self._licence, self._rights, _LICENCE_NAME))
         return not (generic or person or notice) and CASED_LETTER.match(name) is not None
 
     def _is_generic(self, name: str) -> bool:

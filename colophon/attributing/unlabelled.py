@@ -95,7 +95,7 @@ class UnlabelledReader:
                 if names:
                     self.note_outlet(reading, line, names[-1])
                     return [reading.inferred("byline", name, rule="name-line", line=line) for name in names]
-        return self._signed(reading)
+        return self._signed(reading, told)
 
     def _candidates(self, reading: Reading, line: Line, dated: dict[int, Span], beside: set[int]) -> list[Span]:
         """Return what may be names on a line of the head, by what stands on it and around it, the likeliest first.
@@ -247,14 +247,15 @@ class UnlabelledReader:
             return not any(shadow_of(w) in self._stop for w in parts) and not self._role.search(shadow_of(words))
         return 2 <= len(parts) <= 5 and all(w[0].isupper() or shadow_of(w) in self._particles for w in parts)
 
-    def _signed(self, reading: Reading) -> list[records.Statement]:
+    def _signed(self, reading: Reading, told: set[int]) -> list[records.Statement]:
         """Return who signs: after a dash, alone under the story, in brackets after its last stop or before its first."""
         for line in reading.layout.lines[-_SIGNED_LINES:]:
             whole = reading.line_span(line)
             off = _SIGNED_OFF.fullmatch(reading.text, whole.start, whole.end)
             if line.tail and off is not None and self._titled(off["name"]):
                 return [self._signature(reading, Span(*off.span("name")), line)]
-            if line.tail and self._after_story(reading, line) and self._lone_name(reading, line):
+            unlabelled = line.tail and line.index not in told
+            if unlabelled and self._after_story(reading, line) and self._lone_name(reading, line):
                 return [self._signature(reading, whole, line)]
         story = [line for line in reading.layout.lines if line.prose]
         for line in story[:1]:

@@ -23,6 +23,11 @@ KNOWN = {
     "c-nl-translated-1": "first published elsewhere is reserved here (design, syndication); the stranger says unknown",
     "d-en-sports-5": "'Report:' heads stories more often than it names an author",
     "d-vi-bao-1": "the weekday belongs to the date here",
+    "en-column-2": "an author whom only a note below the story names",
+    "fr-regional-1": "a credit that is one name after the sign",
+    "de-regional-1": "an author's initials in brackets",
+    "f-de-1": "an outlet and the date alone on a line below the story",
+    "f-uk-1": "an outlet that the notice names in the genitive",
 }
 
 
@@ -49,5 +54,5 @@ def test_a_strangers_article(case: dict[str, object]) -> None:
 def test_the_articles_are_many_and_of_many_languages() -> None:
     told = [json.loads(file.read_text("utf-8")) for file in FILES]
     languages = {article["lang"] for articles in told for article in articles}
-    assert len(ARTICLES) >= 140
+    assert len(ARTICLES) >= 200
     assert len(languages) >= 20

@@ -360,3 +360,16 @@ def test_a_licence_that_a_story_speaks_of_is_no_notice() -> None:
         SourceDocument.of_text(f"{HEADLINE}\n\n{STORY}\n{ending}\n\n© 2022 Tidewater Quarterly")
     )
     assert made.reproduction.status == "reserved"
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("Tłumaczyła Anna Kos", "byline"),
+        ("Přeložila Anna Kosová", "byline"),
+        ("Текст доступен по лицензии CC BY-SA 4.0.", "publisher"),
+        ("Tekst dostępny na licencji Creative Commons Attribution 4.0 International.", "publisher"),
+    ],
+)
+def test_who_helped_and_which_licence_are_told_as_nothing_else(line: str, kind: str) -> None:
+    assert told(f"{HEADLINE}\n\n{STORY}\n{line}", kind) == []
