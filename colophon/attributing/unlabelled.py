@@ -205,7 +205,8 @@ class UnlabelledReader:
             stop = cut.start() if cut else end
             span = trimmed(reading.text, Span(at, stop), SENTENCE_ENDS + ",|(（–—-«“„")
             at = cut.end() if cut else end
-            if reading.names.is_organisation(span.of(reading.text)) and self._titled(span.of(reading.text)):
+            words, quoted = span.of(reading.text), reading.text[span.start - 1] in '«“„"'
+            if reading.names.is_organisation(words) and (quoted or self._titled(words)):
                 reading.infer_publisher(PublisherRank.NAMED, span, "name-line")
                 return
 

@@ -27,7 +27,6 @@ KNOWN = {
     "fr-regional-1": "a credit that is one name after the sign",
     "de-regional-1": "an author's initials in brackets",
     "f-de-1": "an outlet and the date alone on a line below the story",
-    "f-uk-1": "an outlet that the notice names in the genitive",
 }
 
 
