@@ -49,7 +49,9 @@ def colophon() -> Colophon:
 
 
 # What `make parts` and the extras bring; a skip that names one of them means that it is missing.
-_PARTS = re.compile(r"chromium|postgres|initdb|playwright|prefect|\bray\b|s3fs|moto|gcsfs|gcp-storage", re.IGNORECASE)
+_PARTS = re.compile(
+    r"chromium|postgres|initdb|playwright|prefect|\bray\b|needs (?:s3fs|gcsfs|gcp-storage)", re.IGNORECASE
+)
 
 
 @pytest.hookimpl(trylast=True)

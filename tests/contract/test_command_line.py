@@ -42,6 +42,13 @@ def article(tmp_path: Path) -> Path:
     return path
 
 
+# A test run that was started in the background ignores SIGINT, and so would every process that it starts.
+LISTENING = (
+    "import runpy, signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
+    "runpy.run_module('colophon', run_name='__main__', alter_sys=True)"
+)
+
+
 class TestRun:
     def test_all_well_is_0_and_one_record_an_input(self, colophon: Colophon, article: Path, tmp_path: Path) -> None:
         out = tmp_path / "out"
@@ -339,7 +346,7 @@ class TestSetUp:
 class TestEnding:
     def started(self, *arguments: str | Path) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            [sys.executable, "-m", "colophon", *map(str, arguments)],
+            [sys.executable, "-c", LISTENING, *map(str, arguments)],
             cwd=ROOT,
             env=environment(),
             stdout=subprocess.PIPE,
