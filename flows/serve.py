@@ -24,6 +24,7 @@ PREFECT = str(Path(sys.executable).with_name("prefect"))
 POOL = "colophon"
 AUTOMATIONS = "automations.yaml"
 BUSY = 503  # SQLite has one writer: the server says "try again"
+STOPPING = 30  # seconds that a server or worker gets to leave
 
 
 def environment(port: int) -> dict[str, str]:
@@ -91,13 +92,25 @@ def ask(url: str, body: object, method: str = "POST") -> Any:
     raise AssertionError("the last attempt returns or raises")
 
 
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End a process: asked first, killed where it has not left in half a minute, so that none stays behind."""
+    process.terminate()
+    try:
+        process.wait(timeout=STOPPING)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
 def main() -> int:
     """Run until interrupted."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=4200)
     port = parser.parse_args().port
-    # A service manager asks with SIGTERM what a person asks with Ctrl-C.
+    # A service manager asks with SIGTERM what a person asks with Ctrl-C. What was started in the background ignores
+    # Ctrl-C, and so would the worker, which turns SIGTERM into it: a handler here gives both back their ways to stop.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     env = environment(port)
     for folder in ("inbox", "out"):
         (HERE / folder).mkdir(exist_ok=True)
@@ -115,8 +128,7 @@ def main() -> int:
     finally:
         for process in (worker, server):
             if process is not None:
-                process.terminate()
-                process.wait(timeout=30)
+                stop(process)
 
 
 if __name__ == "__main__":
