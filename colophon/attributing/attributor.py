@@ -6,7 +6,7 @@ from pathlib import Path
 
 from colophon import records
 from colophon.attributing import caption_ends, evidence
-from colophon.attributing.context import Reading
+from colophon.attributing.context import PublisherRank, Reading
 from colophon.attributing.dates import DateReader
 from colophon.attributing.deciding import decide
 from colophon.attributing.head_dates import HeadDateReader
@@ -14,7 +14,7 @@ from colophon.attributing.holders import HolderReader
 from colophon.attributing.layout import Layout
 from colophon.attributing.matching import Hit, Matcher
 from colophon.attributing.naming import NameReader
-from colophon.attributing.notices import NOTICE_KINDS, NoticeReader, Part, joined
+from colophon.attributing.notices import NOTICE_KINDS, NoticeReader, Part, Told, joined
 from colophon.attributing.rules import load
 from colophon.attributing.shadow import Shadow
 from colophon.attributing.statements import StatementReader
@@ -121,8 +121,9 @@ class Attributor:
             {h.line.index for h in hits if h.rule.templates and h.start == h.line.start},
         )
         self._drop(reading, hits)
-        notices, clues = self._notices.settle(reading, hits)
-        found = self._read(reading, hits, notices)
+        told = Told.by(reading, hits)
+        notices, clues = self._notices.settle(reading, hits, told)
+        found = self._read(reading, hits, notices, told)
         found += self._publisher(reading)
         found = _ranked(evidence.with_publishers_ranked(found + evidence.statements(document)))
         reproduction = decide(
@@ -164,7 +165,7 @@ class Attributor:
             elif rule.zone == "tail" and not (line.tail or (line.head and not line.prose)):
                 hit.lost = "not at the tail"
 
-    def _read(self, reading: Reading, hits: list[Hit], notices: list[Part]) -> list[records.Statement]:
+    def _read(self, reading: Reading, hits: list[Hit], notices: list[Part], told: Told) -> list[records.Statement]:
         found: list[records.Statement] = []
         taken: dict[str, list[Span]] = {}
         named: set[tuple[str, str]] = set()
@@ -201,22 +202,18 @@ class Attributor:
         if not any(s.kind in ("byline", "contributor") for s in found):
             found += self._unlabelled.bylines(reading, hits, [*taken["published"], *taken.get("updated", [])])
         found += caption_ends.credits(reading, taken.get("photo_credit", []))
-        found += self._sentences(reading, hits)
+        found += self._sentences(reading, hits, told)
         found += self._rights_statements(reading, hits, notices)
         return found
 
-    def _sentences(self, reading: Reading, hits: list[Hit]) -> list[records.Statement]:
-        reported = {(h.line.index, h.start) for h in hits if h.rule.kind == "reporting"}
-        told: dict[int, set[int]] = {}
-        for hit in hits:
-            told.setdefault(hit.line.index, set()).add(reading.layout.sentence_at(hit.line, hit.start)[0])
+    def _sentences(self, reading: Reading, hits: list[Hit], told: Told) -> list[records.Statement]:
         kept = []
         for hit in hits:
             if hit.rule.kind not in _SENTENCES or hit.lost:
                 continue
             start, _ = reading.layout.sentence_at(hit.line, hit.start)
-            others = sum(1 for s, _ in reading.layout.sentences(hit.line) if s not in told[hit.line.index])
-            if (hit.line.index, start) in reported and hit.rule.nature != "tag":
+            others = sum(1 for s, _ in reading.layout.sentences(hit.line) if s not in told.sentences[hit.line.index])
+            if (hit.line.index, start) in told.reported and hit.rule.nature != "tag":
                 hit.lost = "the sentence reports on it"
             elif others >= 2 or (others and not hit.line.tail and not hit.line.head):
                 hit.lost = "in the middle of a paragraph"
@@ -238,7 +235,7 @@ class Attributor:
         """Note the outlet that a notice or disclaimer names as its publisher."""
         outlet = self._holders.outlet(reading, hit, *reading.layout.sentence_at(hit.line, hit.start))
         if outlet is not None:
-            reading.publishers.append((3, outlet, hit.rule.id, "inferred"))
+            reading.infer_publisher(PublisherRank.NAMED, outlet, hit.rule.id)
 
     def _rights_statements(self, reading: Reading, hits: list[Hit], notices: list[Part]) -> list[records.Statement]:
         made = []
@@ -255,7 +252,7 @@ class Attributor:
                 holder = self._holders.copyright_holder(reading, part.start, part.end)
                 if holder is not None:
                     part.holder = holder.of(reading.text)
-                    reading.publishers.append((2, holder, part.hit.rule.id, "inferred"))
+                    reading.infer_publisher(PublisherRank.COPYRIGHT, holder, part.hit.rule.id)
                 else:
                     self._name_outlet(reading, part.hit)
                 if kind == "copyright":

@@ -36,7 +36,7 @@ _CLOCKED = re.compile(
 _PLACE = re.compile(rf"(?:{_WORD}[ -]){{0,3}}{_WORD}\s*[,，]\s*")
 # "12. März 2026, Berlin"
 _PLACE_AFTER = re.compile(rf"(?<=\w),\s+{_WORD}(?: {_WORD}){{0,2}}$")
-# … then whatever words of such a script stand before the date.
+# "社会 2024年12月2日", "سامر الحداد / 10.6.2025": words of such a script before a date, a space apart.
 _UNSPACED_BEFORE = re.compile(
     rf"(?:[{HEBREW_ARABIC}'\"]{{2,}}\s(?:[/ـ]\s)?){{1,4}}(?=\d)"
     rf"|[{EAST_ASIAN}]{{2,12}}\s(?=\d{{4}})"
@@ -89,17 +89,15 @@ class HeadDateReader:
     @staticmethod
     def _datelined(reading: Reading) -> list[records.Statement]:
         """Return the date of an agency's dateline ("OSLO, Nov 9, 2026 - …") before the story's first words."""
-        for line in [line for line in reading.layout.lines if line.prose][:1]:
-            place = _WIRE_PLACE.match(reading.text, reading.line_span(line).start)
-            if place is None:
-                continue
-            start = line.start + place.end() - place.start()
-            found = reading.dates.find(reading.shadow.text, start, min(line.end, start + _LONGEST_DATE), lang="und")
-            if found is not None and found[0] - start <= 1 and _AFTER_DATELINE.match(reading.shadow.text, found[1]):
-                return [
-                    reading.inferred("published", reading.span(*found[:2]), rule="dateline", line=line, value=found[2])
-                ]
-        return []
+        line = next((line for line in reading.layout.lines if line.prose), None)
+        place = None if line is None else _WIRE_PLACE.match(reading.text, reading.line_span(line).start)
+        if line is None or place is None:
+            return []
+        start = line.start + place.end() - place.start()
+        found = reading.dates.find(reading.shadow.text, start, min(line.end, start + _LONGEST_DATE), lang="und")
+        if found is None or found[0] - start > 1 or not _AFTER_DATELINE.match(reading.shadow.text, found[1]):
+            return []
+        return [reading.inferred("published", reading.span(*found[:2]), rule="dateline", line=line, value=found[2])]
 
     def _stretches(self, reading: Reading, line: Line, cuts: list[int]) -> Iterator[tuple[int, int]]:
         """Yield what a line's date may fill (shadow offsets): the parts between bars, up to a label, after a place."""

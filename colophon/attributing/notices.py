@@ -13,6 +13,7 @@ from colophon.attributing.deciding import Finding
 from colophon.attributing.holders import HolderReader
 from colophon.attributing.layout import PROSE_WIDTH
 from colophon.attributing.matching import Hit
+from colophon.attributing.naming import words_of_all
 from colophon.attributing.rules import Ruleset, items_pattern
 from colophon.spans import Span, trimmed
 
@@ -52,33 +53,44 @@ class Part:
     holder: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Where rules hold: the starts of ``sentences`` by their lines' numbers, and those ``reported`` by others."""
+
+    sentences: dict[int, set[int]]
+    reported: set[tuple[int, int]]
+
+    @classmethod
+    def by(cls, reading: Reading, hits: list[Hit]) -> "Told":
+        """Return what all hits tell, those that lose too."""
+        sentences: dict[int, set[int]] = {}
+        for hit in hits:
+            sentences.setdefault(hit.line.index, set()).add(reading.layout.sentence_at(hit.line, hit.start)[0])
+        return cls(sentences, {(h.line.index, h.start) for h in hits if h.rule.kind == "reporting"})
+
+
 class NoticeReader:
     """Judges notice hits in their surroundings."""
 
     def __init__(self, ruleset: Ruleset, holders: HolderReader) -> None:
         self._holders = holders
-
-        def every(name: str) -> tuple[str, ...]:
-            return tuple(w for lexicon in ruleset.lexicons.values() for w in lexicon.words(name))
-
-        self._actions = [(action, items_pattern(every(name))) for action, name in _ACTION_LISTS]
-        self._photo = items_pattern(every("photo_words"))
-        self._article = items_pattern(every("article_words"))
-        self._permitted = items_pattern(every("permitted_to_us"))
+        self._actions = [(action, items_pattern(words_of_all(ruleset, name))) for action, name in _ACTION_LISTS]
+        self._photo = items_pattern(words_of_all(ruleset, "photo_words"))
+        self._article = items_pattern(words_of_all(ruleset, "article_words"))
+        self._permitted = items_pattern(words_of_all(ruleset, "permitted_to_us"))
         self._dangling = ruleset.all_words("dangling")
-        marks = sorted(every("object_marks"), key=len, reverse=True)
+        marks = sorted(words_of_all(ruleset, "object_marks"), key=len, reverse=True)
         self._object = re.compile(rf"\w* (?:{'|'.join(re.escape(m) for m in marks)})(?: |(?<='))")
         self._elements = {
-            "named": items_pattern(every("cc_named")),
-            "by": items_pattern(every("cc_by")),
-            "nc": items_pattern(every("cc_nc")),
-            "nd": items_pattern(every("cc_nd")),
-            "sa": items_pattern(every("cc_sa")),
+            "named": items_pattern(words_of_all(ruleset, "cc_named")),
+            "by": items_pattern(words_of_all(ruleset, "cc_by")),
+            "nc": items_pattern(words_of_all(ruleset, "cc_nc")),
+            "nd": items_pattern(words_of_all(ruleset, "cc_nd")),
+            "sa": items_pattern(words_of_all(ruleset, "cc_sa")),
         }
 
-    def settle(self, reading: Reading, hits: list[Hit]) -> tuple[list[Part], list[Part]]:
+    def settle(self, reading: Reading, hits: list[Hit], told: Told) -> tuple[list[Part], list[Part]]:
         """Return notices and clues; a hit that loses says why in ``lost``."""
-        reported = {(h.line.index, h.start) for h in hits if h.rule.kind == "reporting"}
         best: dict[tuple[int, int], Part] = {}
         for hit in hits:
             if hit.rule.kind not in NOTICE_KINDS or hit.lost:
@@ -103,16 +115,13 @@ class NoticeReader:
                     part, loser = (loser, part) if loser.hit.rule.kind == "syndication" else (part, loser)
                 loser.hit.lost = f"the same sentence is decided by {part.hit.rule.id}"
             best[(hit.line.index, first)] = part
-        told: dict[int, set[int]] = {}
-        for hit in hits:
-            told.setdefault(hit.line.index, set()).add(reading.layout.sentence_at(hit.line, hit.start)[0])
         notices, clues = [], []
         for (index, _), part in sorted(best.items()):
             # After the story a licence may be worded like a report ("is released under"), and none follows it there.
             alone = len(reading.layout.sentences(part.hit.line)) == 1
             licence_line = part.hit.line.tail and part.hit.rule.kind == "licence" and alone
-            says = (index, part.start) in reported and not licence_line
-            why = self._clue(reading, part, says, told.get(index, set()))
+            says = (index, part.start) in told.reported and not licence_line
+            why = self._clue(reading, part, says, told.sentences.get(index, set()))
             if why:
                 part.hit.lost = why
                 clues.append(part)

@@ -1,4 +1,4 @@
-"""What stands without a label: a date or a name alone on a line at the head, an outlet named in a notice.
+"""Who wrote a text where no label says so: a name on a line of the head, or a signature.
 
 All of it is inferred from its place, and only where no label says the same.
 """
@@ -47,7 +47,7 @@ _NO_NAME = ",:;!?()|/"  # marks that no line with one name has
 
 # A place and a colon before a name: "جدة: سامر الحداد".
 _PLACE_COLON = re.compile(r"[^\W\d_]{2,14}(?: [^\W\d_]{2,14})?:\s+")
-# "林晓 2025-06-10", "سامر الحداد / 10.6.2025": a space is all that parts name and date; first the name alone, …
+# "林晓 2025-06-10", "سامر الحداد / 10.6.2025": a space is all that parts name and date
 _UNSPACED_NAME = re.compile(rf"[{HAN}]{{2,4}}\s|(?:[{HEBREW_ARABIC}]{{2,}}\s){{2,3}}(?:/\s)?")
 _UNSPACED_AFTER = re.compile(rf"\s(?P<name>[{HAN}]{{2,5}})$")  # "2022年11月18日 有村沙織"
 _AFTER_CLOCK = re.compile(r"[\s,]*\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s+")
@@ -61,7 +61,7 @@ _GERSHAYIM = re.compile(rf"(?<=[{HEBREW_LETTERS}])[\"'״׳](?=[{HEBREW_LETTERS} 
 
 
 class UnlabelledReader:
-    """Reads heads and notices with the word lists of all languages."""
+    """Reads heads and signatures with the word lists of all languages."""
 
     def __init__(self, ruleset: Ruleset, dates: HeadDateReader) -> None:
         self._dates = dates
@@ -259,10 +259,9 @@ class UnlabelledReader:
             if unlabelled and self._after_story(reading, line) and self._lone_name(reading, line):
                 return [self._signature(reading, whole, line)]
         story = [line for line in reading.layout.lines if line.prose]
-        for line in story[:1]:
-            begun = DATELINED.match(reading.text, reading.line_span(line).start)
-            if begun is not None:
-                return [self._signature(reading, Span(*begun.span("name")), line)]
+        begun = DATELINED.match(reading.text, reading.line_span(story[0]).start) if story else None
+        if begun is not None:
+            return [self._signature(reading, Span(*begun.span("name")), story[0])]
         for line in story[-2:]:
             whole = reading.line_span(line)
             found = SIGNED_IN_BRACKETS.search(reading.text, whole.start, whole.end)

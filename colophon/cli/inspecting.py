@@ -86,13 +86,14 @@ def provenance_json(document: SourceDocument, found: Attribution) -> dict[str, A
         if "translator" in kinds:  # the other direction: who translated this article elsewhere
             mine = [s for s in mine if s.about_article]
         mine.sort(key=lambda s: s.rank)
-        # What markup repeats of the text is one value here; the records keep both.
+        # What markup repeats, of the text or of itself, is one value here; the records keep all.
         told = {s.value.casefold() for s in mine if s.start is not None}
-        markup: dict[str, Statement] = {}
+        kept = []
         for statement in mine:
-            if statement.start is None and statement.value.casefold() not in told:
-                markup.setdefault(statement.value.casefold(), statement)
-        return [_value(s) for s in mine if s.start is not None or markup.get(s.value.casefold()) is s]
+            if statement.start is not None or statement.value.casefold() not in told:
+                told.add(statement.value.casefold())
+                kept.append(_value(statement))
+        return kept
 
     def first(kind: str) -> dict[str, Any] | None:
         return next(iter(every(kind)), None)
