@@ -29,11 +29,16 @@ def environment(**more: str) -> dict[str, str]:
 
 @pytest.fixture
 def colophon() -> Colophon:
-    """Run ``colophon ARGUMENTS`` in a fresh process; text in and out is UTF-8."""
+    """Run ``colophon ARGUMENTS`` in a fresh process, or ``program`` in its place; text in and out is UTF-8."""
 
-    def run(*arguments: str | Path, stdin: str | bytes = "", **more: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        *arguments: str | Path,
+        stdin: str | bytes = "",
+        program: tuple[str, ...] = ("-m", "colophon"),
+        **more: str,
+    ) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
-            [sys.executable, "-m", "colophon", *map(str, arguments)],
+            [sys.executable, *program, *map(str, arguments)],
             input=stdin.encode() if isinstance(stdin, str) else stdin,
             capture_output=True,
             cwd=ROOT,

@@ -1,7 +1,5 @@
 """``colophon store``: what it says, what it never says, and its exit codes."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +7,7 @@ from typer.testing import CliRunner
 
 from colophon.cli import app
 from colophon.errors import OutputError
-from tests.conftest import ROOT, environment
+from tests.conftest import Colophon
 from tests.storing.conftest import examples, write_output
 from tests.storing.postgres import PostgresServer
 
@@ -45,15 +43,8 @@ def test_a_password_is_used_and_never_shown(out: Path, postgres_server: Postgres
     assert "s3cret" not in str(failed.exception)
 
 
-def test_a_failure_is_one_clear_line(out: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "colophon", "store", str(out), "--to", "postgresql://me:s3cret@127.0.0.1:1/x"],
-        cwd=ROOT,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def test_a_failure_is_one_clear_line(out: Path, colophon: Colophon) -> None:
+    done = colophon("store", out, "--to", "postgresql://me:s3cret@127.0.0.1:1/x")
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert "Connection refused" in done.stderr

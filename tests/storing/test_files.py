@@ -1,7 +1,6 @@
 """Parquet folders and copies of lines: whole, in their place, and never over somebody else's files."""
 
 import os
-import subprocess
 import sys
 import tracemalloc
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ from colophon.storing import StoringSettings, layout, store
 from colophon.storing.finished import FinishedOutput
 from colophon.storing.parquet import FILES, schemas
 from colophon.writing import RejectedInput
-from tests.conftest import ROOT, environment
+from tests.conftest import Colophon
 from tests.storing.conftest import examples, numbered, write_output
 from tests.storing.restoring import parquet_tables, restored
 from tests.storing.strategies import ids
@@ -232,16 +231,11 @@ class TestRefusing:
     @pytest.mark.parametrize(
         ("library", "url"), [("s3fs", "s3://key:secret@bucket/c.jsonl"), ("gcsfs", "gs://bucket/r.parquet")]
     )
-    def test_a_store_whose_library_is_not_installed(self, library: str, url: str, out: Path) -> None:
+    def test_a_store_whose_library_is_not_installed(
+        self, library: str, url: str, out: Path, colophon: Colophon
+    ) -> None:
         code = f"import sys; sys.modules[{library!r}] = None; from colophon.cli import main; main()"
-        done = subprocess.run(
-            [sys.executable, "-c", code, "store", str(out), "--to", url],
-            cwd=ROOT,
-            env=environment(),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = colophon("store", out, "--to", url, program=("-c", code))
         assert done.returncode == 2
         assert done.stderr.endswith(f"pip install {library}\n")
         assert "secret" not in done.stderr
