@@ -3,16 +3,21 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from colophon.attributing.anchors import AnchorFinder
 from colophon.attributing.layout import Layout, Line
 from colophon.attributing.rules import Rule, Ruleset, Template
 
-# What may stand between the start of a line, or a delimiter, and a label.
-_BEFORE_LABEL = re.compile(r"[|;·•()\[\]【】<>《》/—–.。:▲△■◆●►▶※#~_=*\"'©-] *$")
+# What may stand between the start of a line, or a delimiter, and a label; spaces may follow it.
+_BEFORE_LABEL = frozenset("|;·•()[]【】<>《》/—–.。:▲△■◆●►▶※#~_=*\"'©-")
+_EDGE = _BEFORE_LABEL | frozenset(" ,")
+_FAR_BEFORE = 6  # code points before a label in which such a mark is looked for
 _LONGEST_CLAUSED = 2000  # code points of a sentence whose clauses are told apart
 _AFTER_LABEL = re.compile(r" *[:=]")
-_Asked = tuple[Rule, list[Template]]
+
+
+_Asked = tuple[Rule, list[Template], bool]  # a rule, its templates that may hold, whether it needs a label's place
 
 
 @dataclass(slots=True)
@@ -40,90 +45,115 @@ class Matcher:
                 self._named.setdefault(anchor.lstrip("*"), []).append(rule)
         self._anchors = AnchorFinder(anchor for rule in ruleset.rules for anchor in rule.anchors)
         self._asked: dict[str, list[_Asked]] = {}  # by anchor, filled as texts have them
+        self._labels: set[str] = set()  # anchors of those that all their rules ask a label's place of
 
-    def _asked_at(self, anchor: str) -> list[_Asked]:
+    def _ask(self, anchor: str) -> list[_Asked]:
         """Return the rules that an anchor names, with those of their templates that can hold where it stands.
 
         An anchor that begins with another names its rules too: only the longest is reported.
         """
-        if anchor not in self._asked:
-            begun = (anchor[:cut] for cut in range(1, len(anchor) + 1))
-            rules = [rule for part in begun for rule in self._named.get(part, ())]
-            self._asked[anchor] = [(rule, [t for t in rule.templates if t.may_stand_at(anchor)]) for rule in rules]
-        return self._asked[anchor]
+        begun = (anchor[:cut] for cut in range(1, len(anchor) + 1))
+        asked = self._asked[anchor] = []
+        for rule in (rule for part in begun for rule in self._named.get(part, ())):
+            templates = [t for t in rule.templates if t.may_stand_at(anchor)]
+            if templates or not rule.templates:
+                asked.append((rule, templates, bool(templates) and rule.nature == "tag" and not rule.floating))
+        if all(label for _, _, label in asked):
+            self._labels.add(anchor)
+        return asked
 
     def hits(self, layout: Layout) -> Iterator[Hit]:
         """Yield every rule that holds, in text order; an anchor costs its rules' tests and no more."""
+        text = layout.text
         seen: set[tuple[str, int]] = set()
         tried: set[tuple[str, int]] = set()
-        for at, anchor in self._anchors.find(layout.text):
+        for at, anchor in self._anchors.find(text):
+            asked = self._asked.get(anchor) or self._ask(anchor)
             line = layout.line_at(at)
-            sentence: tuple[int, int] | None = None
-            for rule, templates in self._asked_at(anchor):
-                if rule.templates:
-                    hit = self._line_hit(layout, line, rule, templates, at, len(anchor))
-                else:
-                    # A sentence is asked once a rule, however often its words stand there; its clauses are asked each.
-                    start, end = sentence = sentence or layout.sentence_at(line, at)
-                    if (rule.id, start) in tried and (
-                        end - start > _LONGEST_CLAUSED or layout.text.find(";", start, end) < 0
-                    ):
+            place = _place(text, line, at)
+            if place == "none" and anchor in self._labels:
+                continue  # a preposition that begins labels, in a sentence: most anchors of a story
+            sentence = None
+            for rule, templates, label in asked:
+                if not templates:
+                    start, end, clauses = sentence = sentence or _sentence(layout, line, at)
+                    if (rule.id, start) in tried and not clauses:
                         continue
                     tried.add((rule.id, start))
-                    hit = self._sentence_hit(layout, line, rule, at, start, end)
+                    hit = _sentence_hit(layout, line, rule, at, start, end)
+                elif not label or place == "label" or (place == "word" and _is_label(text, rule, at, len(anchor))):
+                    hit = _line_hit(layout, line, rule, templates, at)
+                else:
+                    continue
                 if hit is not None and (rule.id, hit.start) not in seen:
                     seen.add((rule.id, hit.start))
                     yield hit
 
-    @staticmethod
-    def _sentence_hit(layout: Layout, line: Line, rule: Rule, at: int, start: int, end: int) -> Hit | None:
-        if not start <= at < end:
+
+def _sentence(layout: Layout, line: Line, at: int) -> tuple[int, int, bool]:
+    """Return the sentence at ``at``, and whether its clauses are asked each.
+
+    Otherwise a sentence is asked once a rule, however often its words stand there.
+    """
+    start, end = layout.sentence_at(line, at)
+    return start, end, end - start <= _LONGEST_CLAUSED and layout.text.find(";", start, end) >= 0
+
+
+def _sentence_hit(layout: Layout, line: Line, rule: Rule, at: int, start: int, end: int) -> Hit | None:
+    if at < start:
+        return None
+    text = layout.text
+    # The first need comes last: an anchor of it stands here, while the others may be missing.
+    for need in rule.needs[1:]:
+        if need.search(text, start, end) is None:
             return None
-        text = layout.text
-        # The first need comes last: an anchor of it stands here, while the others may be missing.
-        if any(need.search(text, start, end) is None for need in rule.needs[1:]):
-            return None
-        first = rule.needs[0].search(text, start, end)
-        if first is None:
-            return None
-        if any(item.search(text, start, end) is not None for item in rule.unless):
+    first = rule.needs[0].search(text, start, end)
+    if first is None:
+        return None
+    for item in rule.unless:
+        if item.search(text, start, end) is not None:
             # What speaks against a rule in another clause than its words does not: "copying is free; photographs are not".
             first = _in_clause(text, rule, at, start, end)
             if first is None:
                 return None
-        return Hit(rule, start, end, line, {}, first.span(), quoted=layout.quoted(*first.span()))
-
-    @staticmethod
-    def _line_hit(
-        layout: Layout, line: Line, rule: Rule, templates: list[Template], at: int, length: int
-    ) -> Hit | None:
-        text = layout.text
-        if rule.nature == "tag" and not rule.floating and not _may_be_label(text, line, rule, at, length):
-            return None
-        for template in templates:
-            if not template.before:
-                found = template.pattern.match(text, at, line.end)
-            elif template.must.search(text, line.start, line.end) is not None:
-                found = template.pattern.search(text, line.start, line.end)
-            else:
-                continue
-            if found is None:
-                continue
-            lead = text[max(line.start, found.start() - 12) : found.start()]
-            edge = not lead.strip() or _BEFORE_LABEL.search(lead) is not None or text[found.start() - 1] in " ,"
-            groups = {name: found.span(name) for name, value in found.groupdict().items() if value is not None}
-            quoted = layout.quoted(found.start(), min(found.end(), found.start() + 2))
-            return Hit(rule, found.start(), found.end(), line, groups, (found.start(), at), edge, quoted)
-        return None
+            break
+    return Hit(rule, start, end, line, {}, first.span(), quoted=layout.quoted(*first.span()))
 
 
-def _may_be_label(text: str, line: Line, rule: Rule, at: int, length: int) -> bool:
-    """Say whether the anchor at ``at`` stands where a label does: first, after a mark, or with a colon of its own."""
-    if at == line.start or _BEFORE_LABEL.search(text, max(line.start, at - 6), at) is not None:
-        return True
-    if line.prose or text[at - 1] not in " ,":
-        return False
-    # "11/02/2026 09h40 Atualizado 12/02/2026": a date is as good as a bar.
+def _line_hit(layout: Layout, line: Line, rule: Rule, templates: list[Template], at: int) -> Hit | None:
+    text = layout.text
+    for template in templates:
+        if not template.before:
+            found = template.pattern.match(text, at, line.end)
+        elif template.must.search(text, line.start, line.end) is not None:
+            found = template.pattern.search(text, line.start, line.end)
+        else:
+            continue
+        if found is None:
+            continue
+        start = found.start()
+        edge = start == line.start or text[start - 1] in _EDGE
+        groups = {name: found.span(name) for name, value in found.groupdict().items() if value is not None}
+        quoted = layout.quoted(start, min(found.end(), start + 2))
+        return Hit(rule, start, found.end(), line, groups, (start, at), edge, quoted)
+    return None
+
+
+def _place(text: str, line: Line, at: int) -> Literal["label", "word", "none"]:
+    """Say what may stand at ``at``: a label, first or after a mark; a word, after another one of no story; or neither."""
+    if at == line.start:
+        return "label"
+    before = text[max(line.start, at - _FAR_BEFORE) : at].rstrip(" ")
+    if before and before[-1] in _BEFORE_LABEL:
+        return "label"
+    return "none" if line.prose or text[at - 1] not in " ," else "word"
+
+
+def _is_label(text: str, rule: Rule, at: int, length: int) -> bool:
+    """Say whether a word of ``length`` at ``at`` is a label by the colon after it.
+
+    "11/02/2026 09h40 Atualizado 12/02/2026": for a label of updates a date before it is as good as a bar.
+    """
     dated = rule.kind == "updated" and text[at - 2 : at - 1].isdigit()
     return dated or _AFTER_LABEL.match(text, at + length) is not None
 

@@ -64,6 +64,8 @@ def _one(character: str) -> str:
         return character if "\u0900" <= character <= "\u1fff" else ""
     if category == "Zs" or character == "\t":
         return " "
+    if category == "Cs":
+        return "\ufffd"  # half a code point, which no rule names and no automaton takes
     if category == "Nd":
         return str(unicodedata.decimal(character))
     plain = unicodedata.normalize("NFKC", character).lower()

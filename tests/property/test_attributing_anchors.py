@@ -18,17 +18,16 @@ PACKAGED = [anchor for rule in load().rules for anchor in rule.anchors]
 
 
 def compared(anchors: list[str], text: str) -> list[tuple[int, str]]:
-    """Return the longest anchor at each place: of those that begin words, and of those that may stand anywhere."""
+    """Return the longest anchor at each place, of those that begin words and those that may stand anywhere."""
     opened = {anchor[1:] for anchor in anchors if anchor.startswith("*")}
     named = {anchor.lstrip("*") for anchor in anchors}
-    worded = {a for a in named if a[0].isalnum() and not re.match("[\u3400-\u9fff]", a)}
+    worded = {a for a in named if a[0].isalnum() and not re.match("[\u3400-\u9fff]", a)} - opened
     found = []
     for at in range(len(text)):
         begins = not re.match(r"\w", text[at - 1 : at])
-        for some in (worded if begins else set(), (named - worded) | opened):
-            here = [anchor for anchor in some if text.startswith(anchor, at)]
-            found += [(at, max(here, key=len))] if here else []
-    return sorted(found)
+        here = [a for a in named if text.startswith(a, at) and (begins or a not in worded)]
+        found += [(at, max(here, key=len))] if here else []
+    return found
 
 
 @given(st.lists(st.one_of(ANCHORS, ANCHORS.map(lambda a: "*" + a)), max_size=12), TEXTS)
