@@ -197,6 +197,7 @@ class Attributor:
                     found.append(statement)
         if not taken.get("published"):
             dates = self._head_dates.dates(reading, hits, taken.get("updated", []))
+            dates = dates or self._head_dates.of_first_publication(reading, notices)
             taken["published"] = [Span(s.start, s.end) for s in dates if s.start is not None and s.end is not None]
             found += dates
         if not any(s.kind in ("byline", "contributor") for s in found):

@@ -73,6 +73,14 @@ class DateReader:
         value = self._value(found, lang)
         return None if value is None else (found.start(), found.end(), value)
 
+    def inside(self, shadow: str, start: int, end: int, *, lang: str) -> tuple[int, int, str] | None:
+        """Return span and ISO value of the first date anywhere in ``shadow[start:end]``."""
+        for found in self._date.finditer(shadow, start, end):
+            value = self._value(found, lang)
+            if value is not None:
+                return found.start(), found.end(), value
+        return None
+
     def whole(self, shadow: str, start: int, end: int, *, lang: str) -> tuple[int, int, str] | None:
         """Return the date when it is all that ``shadow[start:end]`` says, but for a clock time."""
         made = self.find(shadow, start, end, lang=lang)

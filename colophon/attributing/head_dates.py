@@ -10,6 +10,7 @@ from colophon import records
 from colophon.attributing.context import Reading
 from colophon.attributing.layout import Line
 from colophon.attributing.matching import Hit
+from colophon.attributing.notices import Part
 from colophon.attributing.rules import Ruleset
 from colophon.attributing.scripts import EAST_ASIAN, HAN, HEBREW_ARABIC, KANA_HAN
 from colophon.attributing.tries import trie
@@ -17,13 +18,14 @@ from colophon.spans import Span
 
 _LONGEST_LINE = 160  # code points of a line that may hold a date, as of all lengths here
 _HEAD_LINES, _TAIL_LINES = 10, 4  # lines from the top, and from the end, that may be dated
+_MOST_SENTENCES = 2  # of a line after the story that tells of a first publication
 _WORD = r"[^\W\d_][\w'’.-]*"
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?"
 # What parts the pieces of a head line; two calendars' dates are parted by words.
 _BETWEEN = (
     rf"\s*(?:[|•]|(?<![{KANA_HAN}])·|·(?![{KANA_HAN}]))\s*"  # bars; a middle dot, but in a Chinese foreign name
     r"|\s+[–—-]\s+|\s{2,}|\t+"  # spaced dashes, wide gaps
-    r"|\s*[()（）]\s*"
+    r"|\s*[()（）[\]【】]\s*"
 )
 # A date with its time dates a line from its end or its beginning, whatever else stands there.
 _CLOCKED = re.compile(
@@ -85,6 +87,21 @@ class HeadDateReader:
                 if not any(span.overlaps(other) for other in taken):
                     return [reading.inferred("published", span, rule="date-line", line=line, value=found[2])]
         return self._datelined(reading)
+
+    @staticmethod
+    def of_first_publication(reading: Reading, notices: Iterable[Part]) -> list[records.Statement]:
+        """Return the date that a notice gives, after the story, of where the text appeared first."""
+        for part in notices:
+            rule, line = part.hit.rule, part.hit.line
+            # A paragraph that ends the page may still be story: "The novel first published in 2019 won on 4 May 2020."
+            if rule.kind != "syndication" or not line.tail or len(reading.layout.sentences(line)) > _MOST_SENTENCES:
+                continue
+            found = reading.dates.inside(reading.shadow.text, part.hit.words[1], part.end, lang=rule.lang)
+            if found is not None:
+                return [
+                    reading.inferred("published", reading.span(*found[:2]), rule=rule.id, line=line, value=found[2])
+                ]
+        return []
 
     @staticmethod
     def _datelined(reading: Reading) -> list[records.Statement]:

@@ -175,7 +175,7 @@ class HolderReader:
             if len(words.split()) <= _MOST_QUOTED_WORDS and words not in self._generic and not licence:
                 return trimmed(reading.text, name)
         if UNCAPPED_LETTER.search(sentence.of(reading.text)):
-            return self._after_outlet_word(reading, min(told), end)
+            return self._after_outlet_word(reading, start if anywhere else min(told), end)
         return self._capitalised(reading, hit, sentence, [reading.shadow.original(place) for place in told])
 
     def _after_outlet_word(self, reading: Reading, start: int, end: int) -> Span | None:

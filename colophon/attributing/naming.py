@@ -55,6 +55,7 @@ _PARTS = r"\s*[,;،؛，、；/／&|｜]\s*|\s+[–—-]\s+"
 _PARTIES = r"\s*[,;،؛，、；]\s*"
 # What parts creator, outlet and agency of one party: "Clara Novak/Reuters", "Clara Novak via AP".
 _PARTY_PARTS = re.compile(r"\s*[/／|｜©]\s*|\s+via\s+|\s+[–—-]\s+")
+_QUOTED = re.compile('[«„“"「『][^«»„“”"「」『』]{2,40}[»”“"」』]')
 # What closes the value of a label.
 _HAN_SENTENCE = re.compile(rf"[{HAN}]{{8,}}")  # longer than a name with its office: a caption
 _STOP = re.compile(
@@ -300,7 +301,8 @@ class NameReader:
             bare = part.strip(_EDGES)
             if not bare:
                 continue
-            if not self._credit_words(bare):
+            # What is quoted is a title, whatever its case: «Озёрный край».
+            if not _QUOTED.fullmatch(part.strip()) and not self._credit_words(bare):
                 return None
             shadow = shadow_of(bare)
             named = self._agency.match(shadow)

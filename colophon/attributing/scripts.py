@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from colophon.attributing.tries import trie
 
 KANA = r"\u3040-\u30ff"
+KATAKANA = r"\u30a1-\u30fa\u30fc"  # without its middle dot
 HAN = r"\u3400-\u9fff"
 HANGUL = r"\uac00-\ud7a3"
 KANA_HAN = KANA + HAN
@@ -37,10 +38,10 @@ _UNCASED_WORD = f"[{HEBREW_LETTERS}{ARABIC_LETTERS}]{{2,}}"
 UNCASED_NAME = re.compile(rf"{_UNCASED_WORD}(?:[ -]{_UNCASED_WORD}){{1,2}}")
 # A family name and a given name in hiragana ("林 さくら"): what would be particles elsewhere is a name there.
 HIRAGANA_NAME = re.compile(rf"[{HAN}]{{1,3}}[ \u3000]?[{HIRAGANA_LETTERS}]{{2,4}}")
-# A foreign name in Chinese letters, shown by its dots, perhaps after its country: 约翰·史密斯, [美]约翰·史密斯.
+# A foreign name in Chinese letters or in katakana, shown by its dots, perhaps after its country: 约翰·史密斯, [美]约翰·史密斯.
 FOREIGN_NAME = re.compile(
     rf"(?:[\[【〔（(][{HAN}]{{1,3}}[\])】〕）] ?)?"  # the country
-    rf"(?P<name>[{HAN}]{{1,8}}(?:[·‧・][{HAN}]{{1,8}}){{1,3}})"
+    rf"(?P<name>[{HAN}]{{1,8}}(?:[·‧・][{HAN}]{{1,8}}){{1,3}}|[{KATAKANA}]{{2,10}}(?:[・＝][{KATAKANA}]{{2,10}}){{1,3}})"
 )
 # What ends a dispatch: perhaps the day of the month, and the word for "cabled".
 _DAY = r"(?:\d{1,2}日)?"

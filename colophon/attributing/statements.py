@@ -2,30 +2,22 @@
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from colophon import records
-from colophon.attributing import caption_ends
 from colophon.attributing.context import PublisherRank, Reading
+from colophon.attributing.crediting import CreditReader
 from colophon.attributing.holders import HolderReader
-from colophon.attributing.layout import Line
 from colophon.attributing.matching import Hit
-from colophon.attributing.naming import Named, words_of_all
+from colophon.attributing.naming import Named
 from colophon.attributing.rules import Ruleset, Wordings, items_pattern
-from colophon.attributing.scripts import CASED_LETTER, HAN, UNCAPPED_LETTER
+from colophon.attributing.scripts import HAN, UNCAPPED_LETTER
 from colophon.attributing.shadow import shadow_of
 from colophon.attributing.tries import trie
-from colophon.spans import Span, trimmed
+from colophon.spans import Span
 
 # Lengths are in code points.
-_SHORTEST_CAPTION, _LONGEST_CAPTION = 9, 199
-_LONGEST_SLASHED = 99  # a line that a slash or "via" shows to be a credit
 _LONGEST_PREPOSITION = 6  # "into ", before a language's name
-_MOST_TITLED = 3  # words of a name in brackets after a credit
-_SHORTEST_NAME = 2  # before a remark in brackets
 _MOST_SOURCES = 2  # names after "Source:"
-_FILL = " (|[–—-"  # what parts a caption from the credit after it
-_EDGES = " \t\u00a0.,;"
 _URL = re.compile(r"https?://[^\s<>\"'|]{3,2000}")
 _URL_END = ".,;:!?)]}>'\"»”’】）。，；」"
 # Addresses that are about the article's surroundings, never its original: licences, sharing.
@@ -35,9 +27,6 @@ _NOT_SOURCES = re.compile(
     r"|whatsapp\.com|/share\?"
 )
 _GOES_ON = re.compile(r"\w|\s*:")
-_LICENCE_ALONE = re.compile(r"CC(?:[ -]?[A-Z]{2}){0,4}[ -]?(?:\d(?:\.\d)?)?", re.IGNORECASE)  # "CC BY-SA 4.0"
-_COUNTED = re.compile(r"\s+[–—-]\s+\d")  # what follows a dash and is counted: views, comments, minutes
-_REMARK = re.compile(r"\s*\(([^()]+)\)?\s*$")
 _BEFORE_NAME = re.compile(r"[=＝/／\])】｜|]\s*")
 
 
@@ -46,13 +35,6 @@ def _engine_pattern(engines: list[str]) -> re.Pattern[str]:
     longest = sorted((shadow_of(engine) for engine in engines), key=len, reverse=True)
     names = "|".join(re.escape(name).replace(r"\*", r"\w*").replace(r"\ ", " +") for name in longest)
     return re.compile(rf"(?<![a-z0-9])(?:{names})(?![a-z0-9])")
-
-
-class _CreditBounds(NamedTuple):
-    """Where a credit stands, in shadow offsets: ``whole`` with its label, ``value`` without."""
-
-    whole: tuple[int, int]
-    value: tuple[int, int]
 
 
 class StatementReader:
@@ -76,7 +58,7 @@ class StatementReader:
             for entry in lexicon.words("languages"):
                 tag, _, words = entry.partition(":")
                 self._languages.setdefault(lang, []).append((tag, Wordings(tuple(words.split("|")))))
-        self._remark = items_pattern(words_of_all(ruleset, "credit_remarks"))
+        self._credits = CreditReader(ruleset)
 
     def read(self, reading: Reading, hit: Hit) -> Iterator[records.Statement]:
         """Yield the statements of one hit; none, with ``hit.lost`` set, when its value does not hold."""
@@ -233,104 +215,9 @@ class StatementReader:
 
     def _credit(self, reading: Reading, hit: Hit) -> Iterator[records.Statement]:
         """Yield the photo credit that a label, or an agency's name without one, tells; its caption beside it."""
-        bounds = self._credit_bounds(reading, hit)
-        if bounds is None:
-            return
-        span = trimmed(reading.text, reading.span(*bounds.whole), _EDGES)
-        # "Photo:" is a label in many languages: the words are read for the first of them only.
-        if any(span.overlaps(told) for told in reading.credits):
-            hit.lost = "the same words are told already"
-            return
-        start, end = bounds.value
-        value = trimmed(reading.text, reading.span(start, max(start, end)), _EDGES)
-        parties = reading.names.parties(reading.text, value) if len(value) else ()
-        if not parties or (not hit.rule.templates and not self._agency_line(reading, hit.line, value)):
-            hit.lost = "reads like a caption, not like a credit"
-            return
-        reading.credits.append(span)
-        caption = self._caption(reading, hit.line, bounds.whole[0])
-        yield self.statement(reading, hit, span, parties=parties, caption=caption)
-
-    def _credit_bounds(self, reading: Reading, hit: Hit) -> _CreditBounds | None:
-        """Return where a credit stands, by where its label does; None where there can be none."""
-        text, line = reading.shadow.text, hit.line
-        start, end = hit.groups.get("name", (hit.end, hit.end))
-        if not hit.rule.templates:
-            return self._agency_bounds(text, hit)
-        if start == hit.start and end < hit.end:
-            return self._bounds_before_label(text, hit, end)
-        begun = end < hit.end  # words of the rule follow the name
-        stop = caption_ends.credit_end(text, start, end if begun else min(hit.end, line.end))
-        stop = self._before_remark(reading, start, self._before_permission(text, start, stop))
-        return _CreditBounds((hit.start, hit.end if begun else stop), (start, stop))
-
-    def _agency_bounds(self, text: str, hit: Hit) -> _CreditBounds | None:
-        """Return the bounds of a credit without a label: its line, or the brackets around it ("(Blau/AFP)")."""
-        start, end = caption_ends.enclosing(text, hit.line, hit.words)
-        if text[hit.words[0]] == "©":
-            # Amid the story the sign is a picture's; before the end of the page it may be the page's own.
-            start = hit.words[0]
-            if hit.line.tail or any(c.isdigit() for c in text[start:end]):
-                hit.lost = "a copyright line, not a credit"
-                return None
-            end = self._before_permission(text, start, end)
-        return _CreditBounds((start, end), (start, end))
-
-    @staticmethod
-    def _bounds_before_label(text: str, hit: Hit, end: int) -> _CreditBounds | None:
-        """Return the bounds of a credit whose label comes last ("… 新华社记者王建华 摄"); ``end`` is the name's."""
-        start = caption_ends.credit_start(text, hit.start, end)
-        # "… 提供" is a verb as well: as a label it stands at the end, or closes a bracket.
-        rest = text[hit.end : hit.line.end].strip(" .")
-        verb = rest.startswith((",", ":", "=")) or (hit.line.prose and rest and rest[0] not in ")]】")
-        if text[hit.end : hit.end + 1].isalpha() or verb:
-            return None
-        return _CreditBounds((start, hit.end), (start, end))
-
-    def _before_permission(self, text: str, start: int, end: int) -> int:
-        """Return where a credit ends before a remark such as "used with permission"."""
-        remark = self._remark.search(text, start, end)
-        return len(text[: remark.start()].rstrip(" ,;(，、（[")) if remark and remark.start() > start else end
-
-    @staticmethod
-    def _before_remark(reading: Reading, start: int, end: int) -> int:
-        """Return where a credit ends before what names nobody: "(available under CC BY 2.0)", "— 214 просмотров"."""
-        counted = _COUNTED.search(reading.shadow.text, start, end)
-        if counted is not None:
-            return counted.start()
-        found = _REMARK.search(reading.shadow.text[start:end])
-        if found is None or found.start() < _SHORTEST_NAME:
-            return end
-        inside = reading.span(start + found.start(1), start + found.end(1)).of(reading.text)
-        words = inside.split()
-        titled = (
-            len(words) <= _MOST_TITLED and CASED_LETTER.match(inside) is not None and all(w[0].isupper() for w in words)
-        )
-        licence = _LICENCE_ALONE.fullmatch(inside) is not None
-        return end if titled or licence or reading.names.agency(inside) == inside else start + found.start()
-
-    @staticmethod
-    def _agency_line(reading: Reading, line: Line, value: Span) -> bool:
-        """Say whether words show by themselves that they are a credit: by a slash, or as an agency after a caption."""
-        inside = value.of(reading.text)
-        if reading.names.agency(inside) == inside:
-            captioned = value.start >= reading.shadow.original(line.start) + _SHORTEST_CAPTION
-            return captioned and not line.prose and not line.tail
-        return len(inside) <= _LONGEST_SLASHED and ("/" in inside or " via " in inside or "©" in inside)
-
-    @staticmethod
-    def _caption(reading: Reading, line: Line, start: int) -> tuple[int, int] | None:
-        """Return the caption of a credit: the words before it on its line, or the short line above."""
-        before = reading.layout.text[line.start : start].rstrip(_FILL)
-        if len(before.lstrip(_FILL)) >= _SHORTEST_CAPTION:
-            span = trimmed(reading.text, reading.span(line.start, line.start + len(before)))
-            return span.start, span.end
-        if line.index:
-            above = reading.layout.lines[line.index - 1]
-            if not above.prose and above.end - above.start <= _LONGEST_CAPTION:
-                span = reading.line_span(above)
-                return span.start, span.end
-        return None
+        credit = self._credits.credit(reading, hit)
+        if credit is not None:
+            yield self.statement(reading, hit, credit.span, parties=credit.parties, caption=credit.caption)
 
     def _source(self, reading: Reading, hit: Hit) -> Iterator[records.Statement]:
         """Yield the address of the original: after a label, or at the end of a line about the original."""

@@ -232,6 +232,8 @@ class UnlabelledReader:
     def _lone_name(self, reading: Reading, line: Line) -> bool:
         """Say whether a line is written as one name and is no place or section."""
         words = reading.line_span(line).of(reading.text)
+        if FOREIGN_NAME.fullmatch(words):
+            return True
         if len(words) > _LONGEST_NAME or set(words) & set(_NO_NAME) or not self._titled(words):
             return False
         return shadow_of(words) not in self._places and not self._section.search(shadow_of(words))

@@ -26,16 +26,7 @@ KNOWN = {
     "en-column-2": "an author whom only a note below the story names",
     "fr-regional-1": "a credit that is one name after the sign",
     "de-regional-1": "an author's initials in brackets",
-    "g-en-3": "scored once, not read: a date",
-    "g-fr-1": "scored once, not read: a credit that is one name after the sign",
-    "g-nl-1": "scored once, not read: a date with its weekday",
-    "g-ru-1": "scored once, not read: a credit with a quoted outlet",
-    "g-ru-2": "scored once, not read: a date",
-    "g-ar-1": "scored once, not read: the word for newspaper before an outlet's name",
-    "g-fa-2": "scored once, not read: an outlet",
-    "g-zh-Hant-1": "scored once, not read: a date",
-    "g-ja-2": "scored once, not read: a head line",
-    "g-ko-2": "scored once, not read: a remark after a credit",
+    "g-ar-1": "the word for newspaper before an outlet's name",
     "f-de-1": "an outlet and the date alone on a line below the story",
 }
 
