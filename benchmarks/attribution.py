@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from colophon.attributing import Attribution, Attributor
+from colophon.attributing.scripts import EAST_ASIAN_LETTER
 from colophon.documents import SourceDocument
 from colophon.reading.making import read_bytes
 from colophon.records import Statement
@@ -120,6 +121,8 @@ def places(text: str, words: str, *, any_part: bool) -> Iterator[tuple[int, int]
     found = [at for at in range(len(text)) if text.startswith(words, at)]
     assert found, f"the text does not hold {words!r}"
     whole = [at for at in found if not (text[at - 1 : at].isalpha() or text[at + len(words) :][:1].isalpha())]
+    if EAST_ASIAN_LETTER.match(words):
+        whole = found  # words of these scripts stand side by side
     yield from ((at, at + len(words)) for at in (found if any_part else whole or found))
 
 

@@ -16,6 +16,7 @@ from colophon.attributing.matching import Hit, Matcher
 from colophon.attributing.naming import NameReader
 from colophon.attributing.notices import NOTICE_KINDS, NoticeReader, Part, Told, joined
 from colophon.attributing.rules import load
+from colophon.attributing.scripts import CASED_LETTER
 from colophon.attributing.shadow import Shadow
 from colophon.attributing.statements import StatementReader
 from colophon.attributing.translated import translation_claim
@@ -31,11 +32,15 @@ _EDGE = 3  # code points of marks around a label that begins or ends its paragra
 _ONE_EACH = frozenset({"published", "source"})
 
 
-def _within(hit: Hit) -> bool:
-    """Say whether a label stands in a paragraph of the story, neither beginning nor ending it."""
+def _within(hit: Hit, text: str) -> bool:
+    """Say whether a label stands in a paragraph of the story, neither ending nor, with a colon, beginning it."""
     line = hit.line
-    story = line.prose and not line.head and not line.tail
-    return story and hit.start > line.start + _EDGE and hit.end < line.end - _EDGE
+    if not line.prose or line.head or line.tail or hit.end >= line.end - _EDGE:
+        return False
+    # "Na Store Holmen mieszka…": a preposition alone begins sentences in some other language.
+    first = hit.start <= line.start + _EDGE
+    label = text[hit.start : hit.groups["name"][0]] if "name" in hit.groups else ""
+    return not first or (label[-1:] == " " and CASED_LETTER.match(label) is not None and label[-2] not in ":=/|")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +159,7 @@ class Attributor:
                 hit.lost = "inside quotation marks"
             elif rule.nature == "tag" and not hit.at_edge:
                 hit.lost = "not where a label stands"
-            elif (rule.kind in _PEOPLE and rule.nature == "tag" and _within(hit)) or (
+            elif (rule.kind in _PEOPLE and rule.nature == "tag" and _within(hit, reading.shadow.text)) or (
                 rule.nature == "reference" and rule.kind == "publisher" and not (line.tail or line.head)
             ):
                 hit.lost = "in the story"
@@ -162,17 +167,21 @@ class Attributor:
                 hit.lost = "in the middle of a paragraph"
             elif rule.zone == "head" and not (line.head or (line.tail and not line.prose)):
                 hit.lost = "not at the head"
-            elif rule.zone == "tail" and not (line.tail or (line.head and not line.prose)):
+            elif rule.zone == "tail" and not (line.tail or line.before_story):
                 hit.lost = "not at the tail"
 
     def _read(self, reading: Reading, hits: list[Hit], notices: list[Part], told: Told) -> list[records.Statement]:
         found: list[records.Statement] = []
         taken: dict[str, list[Span]] = {}
         named: set[tuple[str, str]] = set()
+        label = (-1, 0, 0)  # the line, begin and end of the last label whose value held
         for hit in sorted(hits, key=lambda h: (h.line.index, not h.rule.templates, h.start, -h.rule.relevance)):
             if hit.lost or not (hit.rule.templates or hit.rule.kind in _VALUED):
                 continue
             if hit.rule.kind in NOTICE_KINDS or hit.rule.kind in _SENTENCES:
+                continue
+            if hit.line.index == label[0] and label[1] < hit.start < label[2]:
+                hit.lost = "its label is a part of another one"
                 continue
             for statement in self._statements.read(reading, hit):
                 if statement.start is None or statement.end is None:
@@ -185,6 +194,8 @@ class Attributor:
                     hit.lost = "the name is told already"
                     continue
                 named.add((statement.kind, statement.value.casefold()))
+                if hit.rule.kind in _PEOPLE and "name" in hit.groups:
+                    label = (hit.line.index, hit.start, hit.groups["name"][0])
                 if statement.kind in _PEOPLE:
                     reading.people.add(statement.value)
                 if statement.kind == "byline":

@@ -57,7 +57,9 @@ class DateReader:
             rf"(?: ?(?:de|of|del))?[ ,-]*(?P<y3>\d{{4}})(?!\d)"
         )
         mdy = rf"(?<!\w)(?P<m4>{months})\.? (?P<d4>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y4>\d{{4}})(?!\d)"
-        self._date = re.compile(rf"(?:(?<!\w)(?:{weekdays})\.?,? ?)?(?:{_YMD}|{_DMY}|{dmy}|{mdy}|{_ERA}|{_VIETNAMESE})")
+        self._date = re.compile(
+            rf"(?:(?<!\w)(?:{weekdays})\.?(?: ?[,،/])? ?)?(?:{_YMD}|{_DMY}|{dmy}|{mdy}|{_ERA}|{_VIETNAMESE})"
+        )
         self._filler = re.compile(
             rf"(?:\W|\d{{1,2}}[:.h]\d{{2}}(?::\d{{2}})?|\d{{1,2}} ?(?:am|pm|uhr|h)|[ap]\. ?m\.|\d{{1,2}} ?[時时點点시] ?(?:\d{{1,2}} ?[分분])?|am|pm|uhr|on|at|the|le|il|el|em|am|den|dne|w|"
             rf"gmt|utc|cet|est|edt|bst|{weekdays}|{'|'.join(map(re.escape, ruleset.all_words('date_filler')))})*$"

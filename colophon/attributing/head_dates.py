@@ -46,6 +46,8 @@ _UNSPACED_BEFORE = re.compile(
 # A dateline's place is in capitals, perhaps with its country; a dash or a bracket follows the date.
 _WIRE_PLACE = re.compile(r"[A-ZÀ-ÖØ-ÞА-ЯΑ-Ω][A-ZÀ-ÖØ-ÞА-ЯΑ-Ω .'-]{2,24}(?:, [A-ZÀ-Þ][\w.]+)?, (?=[\dA-ZÀ-Þ])")
 _AFTER_DATELINE = re.compile(r"\s*(?:[–—-]|\()")
+# The page of a newspaper in Chinese: "江州日报 2024年03月18日 第A05版".
+_PAGED = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日(?=\s+第?\s?[A-Za-z]?\d{1,3}\s?版)")
 _LONGEST_DATE = 30  # code points
 
 
@@ -132,6 +134,9 @@ class HeadDateReader:
             for after in (self._by_inside, _PLACE_AFTER):
                 if (cut := after.search(text[start:stop])) is not None:
                     yield start, start + cut.start()
+        paged = _PAGED.search(text, line.start, line.end)
+        if paged is not None:
+            yield paged.span()
         clocked = _CLOCKED.search(text[line.start : line.end])
         if clocked is not None and line.index:
             yield line.start + clocked.start(), line.start + clocked.end()

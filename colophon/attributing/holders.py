@@ -103,6 +103,12 @@ class HolderReader:
         if titled is not None:
             return Span(*titled.span(1))  # "the journal «Pole»": the name is what is quoted
         inside = span.of(text)
+        words = inside.split(maxsplit=1)
+        generic = UNCAPPED_LETTER.match(inside) and self._outlet.fullmatch(shadow_of(words[0]))
+        if generic and len(words) > 1 and not generic[0].startswith(self._kept):
+            # "The newspaper X", in scripts without capitals: only X is the name.
+            span = Span(span.end - len(words[1]), span.end)
+            inside = words[1]
         short = _SHORTEST_HOLDER <= len(inside) <= _LONGEST_HOLDER and len(inside.split()) <= _MOST_WORDS
         lettered = inside[:1].isalpha() or inside[-1:].isalpha()
         return self._named(text, span) if short and lettered and "://" not in inside else None

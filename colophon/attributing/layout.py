@@ -24,6 +24,10 @@ _PAIRS = re.compile(
     r"|(?<!\w)'(?=\w)(?:[^'\n]|(?<=\w)'(?=\w)){2,600}'(?!\w)"
 )
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_DIGITS = re.compile(r"\d+")
+_HEAD_LINES = 5  # from the top, and after a first paragraph, in which the date may follow it
+_SHORTEST_STORY = 3  # paragraphs of a story whose first one may be a standfirst
+_LONGEST_DATE_LINE = 45  # code points
 PROSE_WIDTH = 110  # columns from which a line that ends like a sentence is a paragraph of the story
 _SENTENCE_WIDTH = 50  # columns from which a line that ends like a sentence may be story in a short article
 _SENTENCE_ENDS = ".!?。！？؟।…\"'»」』)”"
@@ -41,6 +45,11 @@ class Line:
     head: bool = False
     tail: bool = False
     sentences: list[tuple[int, int]] = field(default_factory=list)
+
+    @property
+    def before_story(self) -> bool:
+        """Whether the line stands before the story; the first line always is at the head, and may be story itself."""
+        return self.head and not (self.prose and self.index == 0)
 
 
 class Layout:
@@ -80,11 +89,22 @@ class Layout:
         story = [line.index for line in plain if line.prose]
         # Short articles have short paragraphs: a line that ends like a sentence is story where it has no label.
         told_short = story or [ln.index for ln in plain if ln.index not in labelled and self._is_sentence(ln)]
-        story = told_short if not story else self._widened(story, plain, labelled)
+        story = told_short if not story else self._widened(self._after_standfirst(story), plain, labelled)
         first, last = (story[0], story[-1]) if story else (len(self.lines), -1)
         for line in self.lines:
             line.head = line.index < first or line.index < 1
             line.tail = line.index > last or line.index >= len(self.lines) - 1
+
+    def _after_standfirst(self, story: list[int]) -> list[int]:
+        """Return the story's lines without a first paragraph that the date line still follows."""
+        first = story[0]
+        if first >= _HEAD_LINES or len(story) < _SHORTEST_STORY:
+            return story
+        for line in self.lines[first + 1 : min(story[1], first + _HEAD_LINES)]:
+            digits = _DIGITS.findall(self.text, line.start, line.end)
+            if line.end - line.start <= _LONGEST_DATE_LINE and len(digits) > 1 and max(map(len, digits)) == 4:
+                return story[1:]
+        return story
 
     def _widened(self, story: list[int], plain: list[Line], labelled: set[int]) -> list[int]:
         """Return the story's first and last line with the short sentences next to its paragraphs."""

@@ -140,7 +140,7 @@ class NoticeReader:
             return "inside quotation marks"
         if hit.rule.nature == "clue":
             return "its rule only hints"
-        if hit.rule.zone == "tail" and not line.tail and not (line.head and not line.prose):
+        if hit.rule.zone == "tail" and not line.tail and not line.before_story:
             return "stands elsewhere than its rule asks"
         if self._scope(reading, part) == "photo":
             return "speaks of photographs, not of the article"

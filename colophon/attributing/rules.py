@@ -41,6 +41,7 @@ _SLOTS_INSIDE = {
     "HOLDER": r"(?P<name>[^\n|:;()\[\]]{1,60}?)",
     "PARTIES": r"(?P<name>[^\n|:;()\[\]]{1,80}?)",
     "X": r"[^\n]{1,60}?",
+    "WORD": r"[(\[]?\w{2,20}[)\]]?",
     "URL": r"(?P<url>https?://[^\s<>\"'|]{3,2000})",
     "DATE": r"(?P<date>[^\n]{0,60})",
 }
@@ -49,6 +50,7 @@ _SLOTS_LAST = {
     "HOLDER": r"(?P<name>[^\n|]{0,200})",
     "PARTIES": r"(?P<name>[^\n]{0,300})",
     "X": r"[^\n]{1,60}",
+    "WORD": r"[(\[]?\w{2,20}[)\]]?",
     "URL": _SLOTS_INSIDE["URL"],
     "DATE": r"(?P<date>[^\n]{0,100})",
 }

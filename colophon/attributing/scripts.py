@@ -57,6 +57,11 @@ OUTLET_REPORTER = re.compile(
 )
 # "【江州＝林晓】" before a story: its place and its reporter.
 DATELINED = re.compile(rf"【[^】＝=]{{1,10}}[＝=](?P<name>[{HAN}]{{2,5}})】")
+# "(전주=한빛일보) 김하늘 기자 =" before a story: its place, the outlet, its reporters.
+DATELINED_KOREAN = re.compile(
+    rf"[(\[][{HANGUL}·]{{2,12}}=(?P<outlet>[{HANGUL}\w]{{2,12}})[)\]] ?"
+    rf"(?P<names>[{HANGUL}]{{2,4}}(?:[·ㆍ・, ]{{1,2}}[{HANGUL}]{{2,4}})*?) ?(?:인턴|수습|선임)?기자 ?="
+)
 # "…と語った。（林さくら）": who signs in brackets after the story's last stop.
 SIGNED_IN_BRACKETS = re.compile(
     r"[。！？」』][(（]"

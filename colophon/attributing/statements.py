@@ -26,6 +26,7 @@ _NOT_SOURCES = re.compile(
     r"|(?:facebook|twitter|x|linkedin|t|vk|telegram|pinterest)\.(?:com|me)/(?:share|sharer|intent|sharing)"
     r"|whatsapp\.com|/share\?"
 )
+_BAR = re.compile("[|•·]")
 _GOES_ON = re.compile(r"\w|\s*:")
 _BEFORE_NAME = re.compile(r"[=＝/／\])】｜|]\s*")
 
@@ -177,7 +178,7 @@ class StatementReader:
     @staticmethod
     def _goes_on(reading: Reading, hit: Hit, last: Named) -> bool:
         """Say whether words follow a name that only its length tells from a sentence ("كتب أحدهم على الجدار")."""
-        rest = Span(last.span.end, reading.line_span(hit.line).end).of(reading.text)
+        rest = _BAR.split(Span(last.span.end, reading.line_span(hit.line).end).of(reading.text), maxsplit=1)[0]
         return ":" in rest or rest.lstrip(" .\"'»)")[:1].isalpha()
 
     def of_a_part(self, reading: Reading, hit: Hit) -> bool:

@@ -17,8 +17,10 @@ from colophon.attributing.rules import Ruleset, items_pattern
 from colophon.attributing.scripts import (
     CASED_LETTER,
     DATELINED,
+    DATELINED_KOREAN,
     FOREIGN_NAME,
     HAN,
+    HANGUL,
     HANGUL_LETTER,
     HEBREW_ARABIC,
     HEBREW_LETTERS,
@@ -50,6 +52,7 @@ _PLACE_COLON = re.compile(r"[^\W\d_]{2,14}(?: [^\W\d_]{2,14})?:\s+")
 # "林晓 2025-06-10", "سامر الحداد / 10.6.2025": a space is all that parts name and date
 _UNSPACED_NAME = re.compile(rf"[{HAN}]{{2,4}}\s|(?:[{HEBREW_ARABIC}]{{2,}}\s){{2,3}}(?:/\s)?")
 _UNSPACED_AFTER = re.compile(rf"\s(?P<name>[{HAN}]{{2,5}})$")  # "2022年11月18日 有村沙織"
+_HANGUL_NAME = re.compile(f"[{HANGUL}]{{2,4}}")
 _AFTER_CLOCK = re.compile(r"[\s,]*\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s+")
 _AROUND_DATE = re.compile(r"\s*(?:[|•·,،，/／]|[–—-]\s)\s*$")
 # "Clara Novak – Reporter", "Clara Novak, The Ledger"
@@ -110,6 +113,8 @@ class UnlabelledReader:
             return shown or self._leading(reading, line) + places
         if (named := self._after_section(reading, line)) is not None:
             return [named]
+        if self._above_headline(reading, line):
+            return [reading.line_span(line)]
         if self._before_story(reading, line) or (line.index + 2 in dated and self._under_headline(reading, line)):
             return [reading.line_span(line)]
         return self._by_script(reading, line) or self._with_role(reading, line)
@@ -219,6 +224,14 @@ class UnlabelledReader:
             self._under_headline(reading, ln) for ln in lines[1 : line.index + 1]
         )
 
+    def _above_headline(self, reading: Reading, line: Line) -> bool:
+        """Say whether a name stands between the section's, on the first line, and the headline."""
+        lines = reading.layout.lines
+        if line.index != 1 or len(lines) < 4 or _words_of(reading, lines[2]) < _SHORTEST_HEADLINE:
+            return False
+        section = self._section.search(reading.layout.text, lines[0].start, lines[0].end)
+        return section is not None and self._lone_name(reading, line)
+
     @staticmethod
     def _after_story(reading: Reading, line: Line) -> bool:
         """Say whether a whole sentence stands above a line."""
@@ -261,15 +274,28 @@ class UnlabelledReader:
             if unlabelled and self._after_story(reading, line) and self._lone_name(reading, line):
                 return [self._signature(reading, whole, line)]
         story = [line for line in reading.layout.lines if line.prose]
-        begun = DATELINED.match(reading.text, reading.line_span(story[0]).start) if story else None
-        if begun is not None:
-            return [self._signature(reading, Span(*begun.span("name")), story[0])]
+        if story and (begun := self._datelined(reading, story[0])):
+            return [self._signature(reading, name, story[0]) for name in begun]
         for line in story[-2:]:
             whole = reading.line_span(line)
             found = SIGNED_IN_BRACKETS.search(reading.text, whole.start, whole.end)
             if found is not None and not reading.names.is_organisation(found["name"]):
                 return [self._signature(reading, Span(*found.span("name")), line)]
         return []
+
+    @staticmethod
+    def _datelined(reading: Reading, line: Line) -> list[Span]:
+        """Return the names in the dateline that begins a story; note the outlet that a Korean one names."""
+        whole = reading.line_span(line)
+        begun = DATELINED.match(reading.text, whole.start, whole.end)
+        if begun is not None:
+            return [Span(*begun.span("name"))]
+        korean = DATELINED_KOREAN.match(reading.text, whole.start, whole.end)
+        if korean is None:
+            return []
+        reading.infer_publisher(PublisherRank.NAMED, Span(*korean.span("outlet")), "dateline")
+        names = _HANGUL_NAME.finditer(reading.text, *korean.span("names"))
+        return [Span(*name.span()) for name in names]
 
     @staticmethod
     def _signature(reading: Reading, name: Span, line: Line) -> records.Statement:

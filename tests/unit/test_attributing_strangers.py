@@ -26,7 +26,8 @@ KNOWN = {
     "en-column-2": "an author whom only a note below the story names",
     "fr-regional-1": "a credit that is one name after the sign",
     "de-regional-1": "an author's initials in brackets",
-    "g-ar-1": "the word for newspaper before an outlet's name",
+    "h-he-2": "a comment policy whose word for law reads like a report",
+    "c-ar-mag-2": "the word for magazine belongs to the name here, where two later writers leave such words out",
     "f-de-1": "an outlet and the date alone on a line below the story",
 }
 
