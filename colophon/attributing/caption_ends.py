@@ -31,7 +31,7 @@ _CAPITALS_LAST = re.compile(
 )
 # "… (Ane Mendieta/EFE)": a slash parts photographer and agency.
 _BRACKETS_LAST = re.compile(
-    r"(?<=\w\w[.!?»”\w]) [(]"
+    r"(?<=[\w.!?»”]) [(]"
     rf"(?P<credit>{_LETTER}[^()/\n]{{3,40}} ?/ ?{_LETTER}[^()\n]{{1,40}})"
     r"[)]$"
 )

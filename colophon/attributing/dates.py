@@ -10,7 +10,7 @@ from colophon.attributing.rules import Ruleset
 from colophon.attributing.shadow import shadow_of
 
 _YMD = r"(?<![\d.])(?P<y1>\d{4})(?: ?[-/.] ?|年 ?|년 ?)(?P<m1>\d{1,2})(?: ?[-/.] ?|月 ?|월 ?)(?P<d1>\d{1,2})(?: ?[日일]|(?!\d))"
-_DMY = r"(?<![\d.])(?P<d2>\d{1,2})(?: ?[-/.] ?)(?P<m2>\d{1,2})(?: ?[-/.] ?)(?P<y2>\d{4}|\d{2})(?![\d.:])"
+_DMY = r"(?<![\d.])(?P<d2>\d{1,2})(?: ?[-/.] ?)(?P<m2>\d{1,2})(?: ?[-/.] ?)(?P<y2>\d{4}|\d{2})(?!\d|[.:]\d)"
 _ERA = r"(?P<era>令和|平成|民國|民国|中華民國) ?(?P<y5>元|\d{1,3}) ?年 ?(?P<m5>\d{1,2}) ?月 ?(?P<d5>\d{1,2}) ?日?"
 _ERAS = {"令和": 2018, "平成": 1988, "民國": 1911, "民国": 1911, "中華民國": 1911}
 _VIETNAMESE = r"(?:ngay )?(?P<d6>\d{1,2}) thang (?P<m6>\d{1,2})(?:,)? nam (?P<y6>\d{4})"
@@ -58,7 +58,7 @@ class DateReader:
         )
         mdy = rf"(?<!\w)(?P<m4>{months})\.? (?P<d4>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y4>\d{{4}})(?!\d)"
         self._date = re.compile(
-            rf"(?:(?<!\w)(?:{weekdays})\.?(?: ?[,،/])? ?)?(?:{_YMD}|{_DMY}|{dmy}|{mdy}|{_ERA}|{_VIETNAMESE})"
+            rf"(?:(?<!\w)(?:{weekdays})\.?(?: ?[,،/])?(?: (?:den|d\.))? ?)?(?:{_YMD}|{_DMY}|{dmy}|{mdy}|{_ERA}|{_VIETNAMESE})"
         )
         self._filler = re.compile(
             rf"(?:\W|\d{{1,2}}[:.h]\d{{2}}(?::\d{{2}})?|\d{{1,2}} ?(?:am|pm|uhr|h)|[ap]\. ?m\.|\d{{1,2}} ?[時时點点시] ?(?:\d{{1,2}} ?[分분])?|am|pm|uhr|on|at|the|le|il|el|em|am|den|dne|w|"

@@ -45,7 +45,9 @@ _UNSPACED_BEFORE = re.compile(
 )
 # A dateline's place is in capitals, perhaps with its country; a dash or a bracket follows the date.
 _WIRE_PLACE = re.compile(r"[A-ZÀ-ÖØ-ÞА-ЯΑ-Ω][A-ZÀ-ÖØ-ÞА-ЯΑ-Ω .'-]{2,24}(?:, [A-ZÀ-Þ][\w.]+)?, (?=[\dA-ZÀ-Þ])")
-_AFTER_DATELINE = re.compile(r"\s*(?:[–—-]|\()")
+# A press release's place has one capital: "Wunsiedel, 28. Januar 2026. Im Handwerk …".
+_RELEASE_PLACE = re.compile(r"[A-ZÀ-ÖØ-ÞА-Я][\w-]+(?: [A-ZÀ-ÖØ-ÞА-Я][\w-]+)?, (?:den |le )?(?=\d)")
+_AFTER_DATELINE = re.compile(r"\s*(?:[–—-]|\(|\.\s)")
 # The page of a newspaper in Chinese: "江州日报 2024年03月18日 第A05版".
 _PAGED = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日(?=\s+第?\s?[A-Za-z]?\d{1,3}\s?版)")
 _LONGEST_DATE = 30  # code points
@@ -109,8 +111,11 @@ class HeadDateReader:
     def _datelined(reading: Reading) -> list[records.Statement]:
         """Return the date of an agency's dateline ("OSLO, Nov 9, 2026 - …") before the story's first words."""
         line = next((line for line in reading.layout.lines if line.prose), None)
-        place = None if line is None else _WIRE_PLACE.match(reading.text, reading.line_span(line).start)
-        if line is None or place is None:
+        if line is None:
+            return []
+        begin = reading.line_span(line).start
+        place = _WIRE_PLACE.match(reading.text, begin) or _RELEASE_PLACE.match(reading.text, begin)
+        if place is None:
             return []
         start = line.start + place.end() - place.start()
         found = reading.dates.find(reading.shadow.text, start, min(line.end, start + _LONGEST_DATE), lang="und")

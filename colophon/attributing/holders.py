@@ -56,6 +56,7 @@ _HOLDER_STOP = re.compile(
     r"|\s(?:or|and)\s(?:its|their|the)\s"  # "The Ledger or its licensors"
 )
 _QUOTED = re.compile(r"[«„“\"「『《‹<＜〈]([^«»„“”\"「」『』《》‹›<>＜＞〈〉\n]{2,40})[»”“\"」』》›>＞〉]")
+_LATIN_NAME = re.compile(r"[A-Z][A-Za-z'’&.-]+(?: [A-Za-z'’&.-]+){0,5}(?<=[a-zA-Z])")
 _LABEL = re.compile(r"[:：]\s*")
 _WORD = re.compile(r"[^\s,;:()\[\]«»„“”\"]+")
 # A last word in small letters, with what closes its sentence.
@@ -181,8 +182,18 @@ class HolderReader:
             if len(words.split()) <= _MOST_QUOTED_WORDS and words not in self._generic and not licence:
                 return trimmed(reading.text, name)
         if UNCAPPED_LETTER.search(sentence.of(reading.text)):
-            return self._after_outlet_word(reading, start if anywhere else min(told), end)
+            return self._after_outlet_word(reading, start if anywhere else min(told), end) or self._in_latin(
+                reading, sentence
+            )
         return self._capitalised(reading, hit, sentence, [reading.shadow.original(place) for place in told])
+
+    def _in_latin(self, reading: Reading, sentence: Span) -> Span | None:
+        """Return the name in Latin letters that a sentence of a script without capitals holds ("ב-The Lanark Review")."""
+        for found in _LATIN_NAME.finditer(reading.text, sentence.start, sentence.end):
+            name = Span(*found.span())
+            if self._may_be_outlet(reading.text, name, reading):
+                return name
+        return None
 
     def _after_outlet_word(self, reading: Reading, start: int, end: int) -> Span | None:
         """Return "newspaper X" where X ends the sentence: scripts without capitals show a name by nothing else."""

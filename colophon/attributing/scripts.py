@@ -57,6 +57,11 @@ OUTLET_REPORTER = re.compile(
 )
 # "【江州＝林晓】" before a story: its place and its reporter.
 DATELINED = re.compile(rf"【[^】＝=]{{1,10}}[＝=](?P<name>[{HAN}]{{2,5}})】")
+# "（後山社記者陳怡安花蓮12日電）" before a story: the agency, its reporter, a place, the word for a dispatch.
+DATELINED_CHINESE = re.compile(
+    rf"[（(](?P<outlet>[{HAN}]{{2,8}}?)(?:特派員|特派员|記者|记者)(?P<name>[{HAN}]{{3}})[{HAN}]{{2,8}}{_DAY}"
+    rf"(?:{_CABLED}|報導|报道|訊|讯)[）)]"
+)
 # "(전주=한빛일보) 김하늘 기자 =" before a story: its place, the outlet, its reporters.
 DATELINED_KOREAN = re.compile(
     rf"[(\[][{HANGUL}·]{{2,12}}=(?P<outlet>[{HANGUL}\w]{{2,12}})[)\]] ?"
@@ -68,6 +73,8 @@ SIGNED_IN_BRACKETS = re.compile(
     rf"(?P<name>[{HAN}々]{{2,4}}(?:[ \u3000]?[{KANA_HAN}々]{{1,4}})?)"
     r"[)）]$"
 )
+# "（佐々木航）" on a line of its own, below a sentence.
+SIGNED_ON_A_LINE = re.compile(rf"[(（](?P<name>[{HAN}々]{{2,4}}(?:[ \u3000]?[{KANA_HAN}々]{{1,4}})?)[)）]")
 _OUTLET_ENDS = "일보|신문|뉴스|방송|저널|新聞|日報|支局"
 
 

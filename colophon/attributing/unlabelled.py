@@ -17,6 +17,7 @@ from colophon.attributing.rules import Ruleset, items_pattern
 from colophon.attributing.scripts import (
     CASED_LETTER,
     DATELINED,
+    DATELINED_CHINESE,
     DATELINED_KOREAN,
     FOREIGN_NAME,
     HAN,
@@ -28,6 +29,7 @@ from colophon.attributing.scripts import (
     OUTLET_REPORTER,
     SENTENCE_ENDS,
     SIGNED_IN_BRACKETS,
+    SIGNED_ON_A_LINE,
     UNCASED_NAME,
     name_with_post,
 )
@@ -41,10 +43,11 @@ _SHORTEST_SENTENCE = 40  # the last sentence of a story, above who signs it
 _MOST_BESIDE_NAME = 6  # code points a name beside those of the names themselves: marks, "and"
 _MOST_UNSPACED = 4  # letters of a Chinese, Japanese or Korean name
 _MOST_ROLE_WORDS = 9  # words of a line that tells an author's role
+_MOST_FAREWELL_WORDS = 5
 _SHORTEST_HEADLINE = 4  # words
 _NAME_LINES = slice(1, 8)  # lines from the top that may name the author
 _SIGNED_LINES = 8  # lines from the end that may be signed
-_STORY_ENDS = ".!?。\"'»"
+_STORY_ENDS = ".!?。」\"'»"
 _NO_NAME = ",:;!?()|/"  # marks that no line with one name has
 
 # A place and a colon before a name: "جدة: سامر الحداد".
@@ -58,6 +61,8 @@ _AROUND_DATE = re.compile(r"\s*(?:[|•·,،，/／]|[–—-]\s)\s*$")
 # "Clara Novak – Reporter", "Clara Novak, The Ledger"
 _BEFORE_POST = re.compile(r"\s+[–—-]\s+|\s*[,،|(（/／]\s*")
 _QUOTED = re.compile(r"[«„“\"「『《‹]([^«»„“”\"「」『』《》‹›\n]{2,40})[»”“\"」』》›]")
+# "Clara NOVAK, Lyon", beside the date
+_NAME_PLACE = re.compile(r"(?P<name>[^\W\d_][\w'’-]+(?: [^\W\d_][\w'’-]+){1,2}), [^\W\d_][\w'’-]+")
 # "— Clara Novak"
 _SIGNED_OFF = re.compile(r"[—–-]{1,2}\s*(?P<name>[^\W\d_][^\n,;:()]{3,40})")
 _GERSHAYIM = re.compile(rf"(?<=[{HEBREW_LETTERS}])[\"'״׳](?=[{HEBREW_LETTERS} ])")  # ד"ר, פרופ'
@@ -110,6 +115,8 @@ class UnlabelledReader:
         if {line.index - 1, line.index + 1} & beside or self._is_role_line(reading, line.index + 1):
             shown = self._by_script(reading, line)
             places = self._after_place(reading, line) + self._beside_place(reading, line)
+            placed = _NAME_PLACE.fullmatch(reading.text, *_bounds(reading.line_span(line)))
+            places += [] if placed is None else [Span(*placed.span("name"))]
             return shown or self._leading(reading, line) + places
         if (named := self._after_section(reading, line)) is not None:
             return [named]
@@ -235,12 +242,18 @@ class UnlabelledReader:
     @staticmethod
     def _after_story(reading: Reading, line: Line) -> bool:
         """Say whether a whole sentence stands above a line."""
+        if line.index <= 1:
+            return False
         above = reading.layout.lines[line.index - 1]
-        return (
-            line.index > 1
-            and above.end - above.start > _SHORTEST_SENTENCE
-            and reading.layout.text[above.end - 1] in _STORY_ENDS
-        )
+        return above.end - above.start > _SHORTEST_SENTENCE and reading.layout.text[above.end - 1] in _STORY_ENDS
+
+    @staticmethod
+    def _after_farewell(reading: Reading, line: Line) -> bool:
+        """Say whether a letter's last words stand above a line ("With love and prayers,")."""
+        if line.prose or line.head:
+            return False
+        above = reading.layout.lines[line.index - 1]
+        return reading.layout.text[above.end - 1] == "," and _words_of(reading, above) <= _MOST_FAREWELL_WORDS
 
     def _lone_name(self, reading: Reading, line: Line) -> bool:
         """Say whether a line is written as one name and is no place or section."""
@@ -270,8 +283,11 @@ class UnlabelledReader:
             off = _SIGNED_OFF.fullmatch(reading.text, whole.start, whole.end)
             if line.tail and off is not None and self._titled(off["name"]):
                 return [self._signature(reading, Span(*off.span("name")), line)]
-            unlabelled = line.tail and line.index not in told
-            if unlabelled and self._after_story(reading, line) and self._lone_name(reading, line):
+            alone = SIGNED_ON_A_LINE.fullmatch(reading.text, whole.start, whole.end)
+            if line.tail and alone is not None and self._after_story(reading, line):
+                return [self._signature(reading, Span(*alone.span("name")), line)]
+            signed = (line.tail and self._after_story(reading, line)) or self._after_farewell(reading, line)
+            if signed and line.index not in told and self._lone_name(reading, line):
                 return [self._signature(reading, whole, line)]
         story = [line for line in reading.layout.lines if line.prose]
         if story and (begun := self._datelined(reading, story[0])):
@@ -290,6 +306,9 @@ class UnlabelledReader:
         begun = DATELINED.match(reading.text, whole.start, whole.end)
         if begun is not None:
             return [Span(*begun.span("name"))]
+        chinese = DATELINED_CHINESE.match(reading.text, whole.start, whole.end)
+        if chinese is not None:
+            return [Span(*chinese.span("name"))]
         korean = DATELINED_KOREAN.match(reading.text, whole.start, whole.end)
         if korean is None:
             return []
@@ -350,6 +369,10 @@ class UnlabelledReader:
             return False
         particles = sum(shadow_of(word) in self._particles for word in words)
         return 2 <= len(words) - particles <= 3
+
+
+def _bounds(span: Span) -> tuple[int, int]:
+    return span.start, span.end
 
 
 def _leads_line(hit: Hit) -> bool:
