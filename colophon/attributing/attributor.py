@@ -6,6 +6,7 @@ from pathlib import Path
 
 from colophon import records
 from colophon.attributing import caption_ends, evidence
+from colophon.attributing.collecting import PEOPLE, Collector
 from colophon.attributing.context import PublisherRank, Reading
 from colophon.attributing.dates import DateReader
 from colophon.attributing.deciding import decide
@@ -22,14 +23,11 @@ from colophon.attributing.statements import StatementReader
 from colophon.attributing.translated import translation_claim
 from colophon.attributing.unlabelled import UnlabelledReader
 from colophon.documents import SourceDocument
-from colophon.spans import Span
 
 _SENTENCES = frozenset({"disclaimer", "comment_policy", "correction", "machine_translation"})
-_PEOPLE = frozenset({"byline", "editor", "contributor", "translator"})
 # Kinds whose sentence rules lead to a value inside the sentence.
 _VALUED = frozenset({"photo_credit", "published", "source"})
 _EDGE = 3  # code points of marks around a label that begins or ends its paragraph
-_ONE_EACH = frozenset({"published", "source"})
 
 
 def _within(hit: Hit, text: str) -> bool:
@@ -159,7 +157,7 @@ class Attributor:
                 hit.lost = "inside quotation marks"
             elif rule.nature == "tag" and not hit.at_edge:
                 hit.lost = "not where a label stands"
-            elif (rule.kind in _PEOPLE and rule.nature == "tag" and _within(hit, reading.shadow.text)) or (
+            elif (rule.kind in PEOPLE and rule.nature == "tag" and _within(hit, reading.shadow.text)) or (
                 rule.nature == "reference" and rule.kind == "publisher" and not (line.tail or line.head)
             ):
                 hit.lost = "in the story"
@@ -171,52 +169,26 @@ class Attributor:
                 hit.lost = "not at the tail"
 
     def _read(self, reading: Reading, hits: list[Hit], notices: list[Part], told: Told) -> list[records.Statement]:
-        found: list[records.Statement] = []
-        taken: dict[str, list[Span]] = {}
-        named: set[tuple[str, str]] = set()
-        label = (-1, 0, 0)  # the line, begin and end of the last label whose value held
+        found = Collector(reading)
         for hit in sorted(hits, key=lambda h: (h.line.index, not h.rule.templates, h.start, -h.rule.relevance)):
-            if hit.lost or not (hit.rule.templates or hit.rule.kind in _VALUED):
+            kind = hit.rule.kind
+            if hit.lost or kind in NOTICE_KINDS or kind in _SENTENCES or not (hit.rule.templates or kind in _VALUED):
                 continue
-            if hit.rule.kind in NOTICE_KINDS or hit.rule.kind in _SENTENCES:
-                continue
-            if hit.line.index == label[0] and label[1] < hit.start < label[2]:
-                hit.lost = "its label is a part of another one"
-                continue
-            for statement in self._statements.read(reading, hit):
-                if statement.start is None or statement.end is None:
-                    continue
-                span = Span(statement.start, statement.end)
-                if any(span.overlaps(other) for other in taken.get(statement.kind, ())):
-                    hit.lost = hit.lost or "the same words are told already"
-                    continue
-                if statement.kind in _PEOPLE and (statement.kind, statement.value.casefold()) in named:
-                    hit.lost = "the name is told already"
-                    continue
-                named.add((statement.kind, statement.value.casefold()))
-                if hit.rule.kind in _PEOPLE and "name" in hit.groups:
-                    label = (hit.line.index, hit.start, hit.groups["name"][0])
-                if statement.kind in _PEOPLE:
-                    reading.people.add(statement.value)
-                if statement.kind == "byline":
-                    self._unlabelled.note_outlet(reading, hit.line, span)
-                if statement.kind in _ONE_EACH and taken.get(statement.kind):
-                    hit.lost = "told already, nearer the head"
-                    continue
-                taken.setdefault(statement.kind, []).append(span)
-                if statement.kind != "publisher":
-                    found.append(statement)
-        if not taken.get("published"):
-            dates = self._head_dates.dates(reading, hits, taken.get("updated", []))
-            dates = dates or self._head_dates.of_first_publication(reading, notices)
-            taken["published"] = [Span(s.start, s.end) for s in dates if s.start is not None and s.end is not None]
-            found += dates
-        if not any(s.kind in ("byline", "contributor") for s in found):
-            found += self._unlabelled.bylines(reading, hits, [*taken["published"], *taken.get("updated", [])])
-        found += caption_ends.credits(reading, taken.get("photo_credit", []))
-        found += self._sentences(reading, hits, told)
-        found += self._rights_statements(reading, hits, notices)
-        return found
+            hit.lost = found.why_told(hit)
+            if hit.lost is None:
+                for statement in self._statements.read(reading, hit):
+                    if found.add(hit, statement) and statement.kind == "byline":
+                        self._unlabelled.note_outlet(reading, hit.line, found.taken("byline")[-1])
+        if not found.taken("published"):
+            dates = self._head_dates.dates(reading, hits, found.taken("updated"))
+            found.add_inferred(dates or self._head_dates.of_first_publication(reading, notices))
+        if not any(s.kind in ("byline", "contributor") for s in found.statements):
+            dated = [*found.taken("published"), *found.taken("updated")]
+            found.add_inferred(self._unlabelled.bylines(reading, hits, dated))
+        found.add_inferred(caption_ends.credits(reading, found.taken("photo_credit")))
+        found.add_inferred(self._sentences(reading, hits, told))
+        found.add_inferred(self._rights_statements(reading, hits, notices))
+        return found.statements
 
     def _sentences(self, reading: Reading, hits: list[Hit], told: Told) -> list[records.Statement]:
         kept = []

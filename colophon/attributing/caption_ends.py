@@ -61,6 +61,7 @@ _CREDIT_MARKS = re.compile(r"[(\[（)\]）】>》•。.]| (?=[|;] )")
 _SENTENCE_CUT = r"[。！？!?；;]\s*|\.\s+|="
 _COMMA_CUT = r"[，,、]\s*"
 _WORD_CUTS = (r"\s+(?=\S+\s+\S+\s*$)", r"\s+(?=\S+\s*$)")  # before the last two words, before the last
+_NO_CREDIT = '.!?。"”»'  # what no credit without a label ends with
 _HIRAGANA = re.compile("[\u3040-\u309f]")
 
 
@@ -71,10 +72,9 @@ def credits(reading: Reading, told: list[Span]) -> list[records.Statement]:
     """
     made = []
     for line in reading.layout.lines:
-        if line.end - line.start > _LONGEST_CAPTION:
+        if line.end - line.start > _LONGEST_CAPTION or reading.layout.text[line.end - 1] in _NO_CREDIT:
             continue
-        whole = reading.line_span(line)
-        found = _last_credit(reading, line, whole)
+        found = _last_credit(reading, line, whole := reading.line_span(line))
         if found is None:
             continue
         credit = Span(*found.span("credit"))
@@ -91,7 +91,7 @@ def credits(reading: Reading, told: list[Span]) -> list[records.Statement]:
 def _last_credit(reading: Reading, line: Line, span: Span) -> re.Match[str] | None:
     """Return what ends a caption and can be nothing but its credit; the last letter says what it could be."""
     text, last = reading.text, reading.text[span.end - 1]
-    if last in '.!?。"”»':
+    if last in _NO_CREDIT:
         return None
     # No credit is longer: the paragraph before it is not searched.
     begin = max(span.start, span.end - _LONGEST_CREDIT)

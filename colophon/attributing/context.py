@@ -34,14 +34,18 @@ class Reading:
     publishers: list[tuple[int, Span, str, str]] = field(default_factory=list)
     people: set[str] = field(default_factory=set)
     credits: list[Span] = field(default_factory=list)
+    _lines: dict[int, Span] = field(default_factory=dict)
 
     def span(self, start: int, end: int) -> Span:
         """Return the original span of a shadow span."""
-        return Span(self.shadow.original(start), max(self.shadow.original(start), self.shadow.original_end(end)))
+        first = self.shadow.original(start)
+        return Span(first, max(first, self.shadow.original_end(end)))
 
     def line_span(self, line: Line) -> Span:
         """Return the original span of a whole line."""
-        return self.span(line.start, line.end)
+        if line.index not in self._lines:
+            self._lines[line.index] = self.span(line.start, line.end)
+        return self._lines[line.index]
 
     def zone(self, line: Line) -> Literal["head", "tail", "line"]:
         """Return where a line stands: ``head``, ``tail`` or ``line``."""

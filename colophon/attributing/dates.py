@@ -56,9 +56,10 @@ class DateReader:
             rf"(?<!\d)(?P<d3>\d{{1,2}})(?:st|nd|rd|th|er|º|°|ª|\.)?{of}[ -]?ב?(?P<m3>{months})\.?(?:/\w+)?(?:,)?"
             rf"(?: ?(?:de|of|del))?[ ,-]*(?P<y3>\d{{4}})(?!\d)"
         )
+        ymd = rf"(?<!\d)(?P<y7>\d{{4}})\. ?(?P<m7>{months})\.? (?P<d7>\d{{1,2}})(?!\d)\.?"  # "2025. április 8."
         mdy = rf"(?<!\w)(?P<m4>{months})\.? (?P<d4>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y4>\d{{4}})(?!\d)"
         self._date = re.compile(
-            rf"(?:(?<!\w)(?:{weekdays})\.?(?: ?[,،/])?(?: (?:den|d\.))? ?)?(?:{_YMD}|{_DMY}|{dmy}|{mdy}|{_ERA}|{_VIETNAMESE})"
+            rf"(?:(?<!\w)(?:{weekdays})\.?(?: ?[,،/])?(?: (?:den|d\.))? ?)?(?:{_YMD}|{_DMY}|{dmy}|{mdy}|{ymd}|{_ERA}|{_VIETNAMESE})"
         )
         self._filler = re.compile(
             rf"(?:\W|\d{{1,2}}[:.h]\d{{2}}(?::\d{{2}})?|\d{{1,2}} ?(?:am|pm|uhr|h)|[ap]\. ?m\.|\d{{1,2}} ?[時时點点시] ?(?:\d{{1,2}} ?[分분])?|am|pm|uhr|on|at|the|le|il|el|em|am|den|dne|w|"
@@ -107,7 +108,7 @@ class DateReader:
         elif part["y6"]:
             year, month, day = int(part["y6"]), int(part["m6"]), int(part["d6"])
         else:
-            n = "3" if part["y3"] else "4"
+            n = next(n for n in "347" if part[f"y{n}"])
             name, year, day = part[f"m{n}"], int(part[f"y{n}"]), int(part[f"d{n}"])
             jalali = name in self._jalali and (year < 1700 or name not in self._months)
             month = self._jalali[name] if jalali else self._months.get(name, 0)

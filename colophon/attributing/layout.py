@@ -17,11 +17,12 @@ _ABBREVIATED = re.compile(
     r"(?:^|[\s(\"'/])\d\.$|(?:^|[\s(\"'/.])(?:[^\W\d_]|mr|mrs|ms|dr|prof|st|inc|ltd|co|corp|no|nr|jr|sr|vs|jan|feb|mar|apr|jun|jul|aug|sep|sept"
     r"|oct|nov|dec|bzw|ca|abs|art|av|sra|núm|т|г|ст|др|им|ред)\.$"
 )
-_LINE = re.compile(r"[^\n]+")
+_LINE = re.compile(r"\S(?:[^\n]*\S)?")
+# Each pair begins with its mark: a choice of marks is searched for quickly.
 _PAIRS = re.compile(
     r"«[^«»\n]{1,600}»|「[^「」\n]{1,600}」|『[^『』\n]{1,600}』|\"[^\"\n]{1,600}\"|《[^《》\n]{1,300}》"
     # Single marks: an apostrophe stands between letters, the closing mark before none.
-    r"|(?<!\w)'(?=\w)(?:[^'\n]|(?<=\w)'(?=\w)){2,600}'(?!\w)"
+    r"|'(?<!\w')(?=\w)(?:[^'\n]|(?<=\w)'(?=\w)){2,600}'(?!\w)"
 )
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _DIGITS = re.compile(r"\d+")
@@ -59,10 +60,8 @@ class Layout:
         self.text = text
         self.lines: list[Line] = []
         for found in _LINE.finditer(text):
-            start = found.start() + len(found[0]) - len(found[0].lstrip())
-            end = start + len(found[0].strip())
-            if end > start:
-                self.lines.append(Line(start, end, len(self.lines), self._is_prose(start, end)))
+            start, end = found.span()
+            self.lines.append(Line(start, end, len(self.lines), self._is_prose(start, end)))
         self._starts = [line.start for line in self.lines]
         self.quotes = [q.span() for q in _PAIRS.finditer(text)]
         self._quote_starts = [start for start, _ in self.quotes]

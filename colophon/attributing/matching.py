@@ -143,10 +143,16 @@ def _place(text: str, line: Line, at: int) -> Literal["label", "word", "none"]:
     """Say what may stand at ``at``: a label, first or after a mark; a word, after another one of no story; or neither."""
     if at == line.start:
         return "label"
-    before = text[max(line.start, at - _FAR_BEFORE) : at].rstrip(" ")
-    if before and before[-1] in _BEFORE_LABEL:
+    before = text[at - 1]
+    if before == " ":
+        nearest = text[at - 2]  # a line begins with no space
+        if nearest == " ":
+            nearest = text[max(line.start, at - _FAR_BEFORE) : at].rstrip(" ")[-1:]
+    else:
+        nearest = before
+    if nearest in _BEFORE_LABEL:
         return "label"
-    return "none" if line.prose or text[at - 1] not in " ," else "word"
+    return "none" if line.prose or before not in " ," else "word"
 
 
 def _is_label(text: str, rule: Rule, at: int, length: int) -> bool:
