@@ -8,6 +8,7 @@ import re
 
 from colophon.attributing.rules import Ruleset
 from colophon.attributing.shadow import shadow_of
+from colophon.attributing.tries import trie
 
 _YMD = r"(?<![\d.])(?P<y1>\d{4})(?: ?[-/.] ?|年 ?|년 ?)(?P<m1>\d{1,2})(?: ?[-/.] ?|月 ?|월 ?)(?P<d1>\d{1,2})(?: ?[日일]|(?!\d))"
 _DMY = r"(?<![\d.])(?P<d2>\d{1,2})(?: ?[-/.] ?)(?P<m2>\d{1,2})(?: ?[-/.] ?)(?P<y2>\d{4}|\d{2})(?!\d|[.:]\d)"
@@ -49,8 +50,8 @@ class DateReader:
             for name, table in (("months", self._months), ("jalali_months", self._jalali)):
                 for number, names in enumerate(lexicon.words(name), 1):
                     table.update({word.strip(): number for word in shadow_of(names).split("|")})
-        months = "|".join(re.escape(m) for m in sorted({**self._months, **self._jalali}, key=len, reverse=True))
-        weekdays = "|".join(re.escape(w) for w in sorted(ruleset.all_words("weekdays"), key=len, reverse=True))
+        months = trie({**self._months, **self._jalali})
+        weekdays = trie(ruleset.all_words("weekdays"))
         of = r"(?: ?(?:de|of|ב|d'|del))?"
         dmy = (
             rf"(?<!\d)(?P<d3>\d{{1,2}})(?:st|nd|rd|th|er|º|°|ª|\.)?{of}[ -]?ב?(?P<m3>{months})\.?(?:/\w+)?(?:,)?"
@@ -63,7 +64,7 @@ class DateReader:
         )
         self._filler = re.compile(
             rf"(?:\W|\d{{1,2}}[:.h]\d{{2}}(?::\d{{2}})?|\d{{1,2}} ?(?:am|pm|uhr|h)|[ap]\. ?m\.|\d{{1,2}} ?[時时點点시] ?(?:\d{{1,2}} ?[分분])?|am|pm|uhr|on|at|the|le|il|el|em|am|den|dne|w|"
-            rf"gmt|utc|cet|est|edt|bst|{weekdays}|{'|'.join(map(re.escape, ruleset.all_words('date_filler')))})*$"
+            rf"gmt|utc|cet|est|edt|bst|{weekdays}|{trie(ruleset.all_words('date_filler'))})*$"
         )
 
     def find(self, shadow: str, start: int, end: int, *, lang: str) -> tuple[int, int, str] | None:

@@ -50,6 +50,7 @@ _RELEASE_PLACE = re.compile(r"[A-ZÀ-ÖØ-ÞА-Я][\w-]+(?: [A-ZÀ-ÖØ-ÞА-Я]
 _AFTER_DATELINE = re.compile(r"\s*(?:[–—-]|\(|\.\s)")
 # The page of a newspaper in Chinese: "江州日报 2024年03月18日 第A05版".
 _PAGED = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日(?=\s+第?\s?[A-Za-z]?\d{1,3}\s?版)")
+_DIGIT = re.compile(r"\d")
 _LONGEST_DATE = 30  # code points
 
 
@@ -78,13 +79,14 @@ class HeadDateReader:
         for hit in hits:
             if hit.rule.kind in ("updated", "byline", "photo_credit", "source") and hit.lost is None:
                 cuts.setdefault(hit.line.index, []).append(hit.start)
+        text = reading.shadow.text
         lines = [line for line in reading.layout.lines[:_HEAD_LINES] if line.head]
         lines += [line for line in reading.layout.lines[-_TAIL_LINES:] if line.tail and not line.head]
         for line in lines:
-            if line.prose or line.end - line.start > _LONGEST_LINE:
+            if line.prose or line.end - line.start > _LONGEST_LINE or not _DIGIT.search(text, line.start, line.end):
                 continue
             for start, end in self._stretches(reading, line, cuts.get(line.index, [])):
-                found = reading.dates.whole(reading.shadow.text, start, end, lang="und")
+                found = reading.dates.whole(text, start, end, lang="und") if _DIGIT.search(text, start, end) else None
                 if found is None:
                     continue
                 span = reading.span(found[0], found[1])
