@@ -7,7 +7,7 @@ from typing import Literal
 
 from colophon.attributing.anchors import AnchorFinder
 from colophon.attributing.layout import Layout, Line
-from colophon.attributing.rules import Rule, Ruleset, Template
+from colophon.attributing.rules import Choice, Rule, Ruleset
 
 # What may stand between the start of a line, or a delimiter, and a label; spaces may follow it.
 _BEFORE_LABEL = frozenset("|;·•()[]【】<>《》/—–.。:▲△■◆●►▶※#~_=*\"'©-")
@@ -17,7 +17,8 @@ _LONGEST_CLAUSED = 2000  # code points of a sentence whose clauses are told apar
 _AFTER_LABEL = re.compile(r" *[:=]")
 
 
-_Asked = tuple[Rule, list[Template], bool]  # a rule, its templates that may hold, whether it needs a label's place
+# A rule, those of its templates that may hold (None for a sentence rule), whether it needs a label's place.
+_Asked = tuple[Rule, Choice | None, bool]
 
 
 @dataclass(slots=True)
@@ -57,7 +58,8 @@ class Matcher:
         for rule in (rule for part in begun for rule in self._named.get(part, ())):
             templates = [t for t in rule.templates if t.may_stand_at(anchor)]
             if templates or not rule.templates:
-                asked.append((rule, templates, bool(templates) and rule.nature == "tag" and not rule.floating))
+                label = bool(templates) and rule.nature == "tag" and not rule.floating
+                asked.append((rule, Choice(templates) if templates else None, label))
         if all(label for _, _, label in asked):
             self._labels.add(anchor)
         return asked
@@ -74,15 +76,15 @@ class Matcher:
             if place == "none" and anchor in self._labels:
                 continue  # a preposition that begins labels, in a sentence: most anchors of a story
             sentence = None
-            for rule, templates, label in asked:
-                if not templates:
+            for rule, choice, label in asked:
+                if choice is None:
                     start, end, clauses = sentence = sentence or _sentence(layout, line, at)
                     if (rule.id, start) in tried and not clauses:
                         continue
                     tried.add((rule.id, start))
                     hit = _sentence_hit(layout, line, rule, at, start, end)
                 elif not label or place == "label" or (place == "word" and _is_label(text, rule, at, len(anchor))):
-                    hit = _line_hit(layout, line, rule, templates, at)
+                    hit = _line_hit(layout, line, rule, choice, at)
                 else:
                     continue
                 if hit is not None and (rule.id, hit.start) not in seen:
@@ -120,23 +122,23 @@ def _sentence_hit(layout: Layout, line: Line, rule: Rule, at: int, start: int, e
     return Hit(rule, start, end, line, {}, first.span(), quoted=layout.quoted(*first.span()))
 
 
-def _line_hit(layout: Layout, line: Line, rule: Rule, templates: list[Template], at: int) -> Hit | None:
-    text = layout.text
-    for template in templates:
-        if not template.before:
-            found = template.pattern.match(text, at, line.end)
-        elif template.must.search(text, line.start, line.end) is not None:
-            found = template.pattern.search(text, line.start, line.end)
-        else:
-            continue
-        if found is None:
-            continue
-        start = found.start()
-        edge = start == line.start or text[start - 1] in _EDGE
-        groups = {name: found.span(name) for name, value in found.groupdict().items() if value is not None}
-        quoted = layout.quoted(start, min(found.end(), start + 2))
-        return Hit(rule, start, found.end(), line, groups, (start, at), edge, quoted)
-    return None
+def _line_hit(layout: Layout, line: Line, rule: Rule, choice: Choice, at: int) -> Hit | None:
+    """Return the hit of the first template that holds at ``at``, or somewhere in the line where a name begins it."""
+    made = choice.match(layout.text, at, line.end)
+    start = at
+    if made is None:
+        for template in choice.before:
+            if template.must.search(layout.text, line.start, line.end) is not None:
+                found = template.pattern.search(layout.text, line.start, line.end)
+                if found is not None:
+                    parts = {name: found.span(name) for name, value in found.groupdict().items() if value is not None}
+                    start, made = found.start(), (found.end(), parts)
+                    break
+    if made is None:
+        return None
+    end, groups = made
+    edge = start == line.start or layout.text[start - 1] in _EDGE
+    return Hit(rule, start, end, line, groups, (start, at), edge, layout.quoted(start, min(end, start + 2)))
 
 
 def _place(text: str, line: Line, at: int) -> Literal["label", "word", "none"]:

@@ -11,7 +11,7 @@ stand in a text: most rules are of languages that a process never meets.
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -102,6 +102,33 @@ class Template:
             return True
         there, *own = (words.split(":")[0].replace(" ", "") for words in (anchor, *self.anchors))
         return any(words.startswith(there) or there.startswith(words) for words in own)
+
+
+class Choice:
+    """The templates of one rule that may hold where one anchor stands, as one pattern; the first that holds counts."""
+
+    def __init__(self, templates: Iterable[Template]) -> None:
+        every = list(templates)
+        self.before = [template for template in every if template.before]
+        self._starting = [template for template in every if not template.before]
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        # Names of captured parts bear the number of their template: all begin alike, and one look tells them apart.
+        numbered = (t.pattern.pattern.replace("(?P<", f"(?P<t{n}_") for n, t in enumerate(self._starting))
+        return re.compile("|".join(numbered) or "(?!)")
+
+    def match(self, text: str, at: int, end: int) -> tuple[int, dict[str, tuple[int, int]]] | None:
+        """Return the end of the first template that holds at ``at``, and its captured parts by name."""
+        found = self._pattern.match(text, at, end)
+        if found is None:
+            return None
+        if found.lastgroup is None:
+            return found.end(), {}
+        own = found.lastgroup.split("_")[0] + "_"
+        groups = self._pattern.groupindex
+        parts = {name: found.span(name) for name in groups if name.startswith(own)}
+        return found.end(), {name.removeprefix(own): span for name, span in parts.items() if span[0] >= 0}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
