@@ -75,6 +75,8 @@ class NoticeReader:
     def __init__(self, ruleset: Ruleset, holders: HolderReader) -> None:
         self._holders = holders
         self._actions = [(action, items_pattern(words_of_all(ruleset, name))) for action, name in _ACTION_LISTS]
+        every = [word for _, name in _ACTION_LISTS for word in words_of_all(ruleset, name)]
+        self._any_action = items_pattern(every)  # most notices name none
         self._photo = items_pattern(words_of_all(ruleset, "photo_words"))
         self._article = items_pattern(words_of_all(ruleset, "article_words"))
         self._permitted = items_pattern(words_of_all(ruleset, "permitted_to_us"))
@@ -92,12 +94,15 @@ class NoticeReader:
     def settle(self, reading: Reading, hits: list[Hit], told: Told) -> tuple[list[Part], list[Part]]:
         """Return notices and clues; a hit that loses says why in ``lost``."""
         best: dict[tuple[int, int], Part] = {}
+        named_there: dict[tuple[int, int], licences.Licence | None] = {}
         for hit in hits:
             if hit.rule.kind not in NOTICE_KINDS or hit.lost:
                 continue
             start, end = reading.layout.sentence_at(hit.line, hit.start)
             first, last = _clause(reading.shadow.text, hit, start, end)
-            licence = licences.find(reading.shadow.text, first, last, self._elements)
+            if (first, last) not in named_there:
+                named_there[first, last] = licences.find(reading.shadow.text, first, last, self._elements)
+            licence = named_there[first, last]
             if hit.rule.kind == "licence" and licence is None:
                 hit.lost = "no licence is named"
                 continue
@@ -211,7 +216,8 @@ class NoticeReader:
                 effect = "permitted-with-conditions" if conditions else "permitted"
             if effect == "none":
                 continue
-            named = [a for a, pattern in self._actions if pattern.search(text, part.first, part.last)]
+            acts = self._any_action.search(text, part.first, part.last) is not None
+            named = [a for a, pattern in self._actions if acts and pattern.search(text, part.first, part.last)]
             span = reading.span(part.start, part.end)
             made.append(
                 Finding(
