@@ -182,7 +182,8 @@ class Attributor:
         if not found.taken("published"):
             dates = self._head_dates.dates(reading, hits, found.taken("updated"))
             found.add_inferred(dates or self._head_dates.of_first_publication(reading, notices))
-        if not any(s.kind in ("byline", "contributor") for s in found.statements):
+        # Who contributed is told below the story; an organisation in the byline's place is told above it.
+        if not any(s.kind == "byline" or (s.kind == "contributor" and s.zone == "head") for s in found.statements):
             dated = [*found.taken("published"), *found.taken("updated")]
             found.add_inferred(self._unlabelled.bylines(reading, hits, dated))
         found.add_inferred(caption_ends.credits(reading, found.taken("photo_credit")))

@@ -26,6 +26,8 @@ _PAIRS = re.compile(
 )
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _DIGITS = re.compile(r"\d+")
+# "02.11.2023 um 11:14 Uhr - Clara Novak - in Kultur": a date, then whatever else a head says
+_BEGINS_DATED = re.compile(r"(?:\w+, )?(?:\d{1,2}[./]\d{1,2}[./]\d{4}|\d{1,2}\.? \w+ \d{4}|\d{4}-\d\d-\d\d)(?!\d)")
 _HEAD_LINES = 5  # from the top, and after a first paragraph, in which the date may follow it
 _SHORTEST_STORY = 3  # paragraphs of a story whose first one may be a standfirst
 _LONGEST_DATE_LINE = 45  # code points
@@ -101,7 +103,8 @@ class Layout:
             return story
         for line in self.lines[first + 1 : min(story[1], first + _HEAD_LINES)]:
             digits = _DIGITS.findall(self.text, line.start, line.end)
-            if line.end - line.start <= _LONGEST_DATE_LINE and len(digits) > 1 and max(map(len, digits)) == 4:
+            short = line.end - line.start <= _LONGEST_DATE_LINE and len(digits) > 1 and max(map(len, digits)) == 4
+            if short or (not line.prose and _BEGINS_DATED.match(self.text, line.start, line.end)):
                 return story[1:]
         return story
 

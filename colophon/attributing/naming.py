@@ -103,8 +103,9 @@ class NameReader:
         self._generic = every("generic_credits")
         self._organisation = items_pattern(words_of_all(ruleset, "organisations"))
         joiners = sorted(every("and"), key=len, reverse=True)
-        spaced = "|".join(re.escape(j) for j in joiners)
-        self._parts = re.compile(rf"{_PARTS}|\s+(?:{spaced})\s+", re.IGNORECASE)
+        # In small letters, or all in capitals: "Dan" and "Con" are names, though "and" in Indonesian and Spanish or so.
+        spaced = "|".join(re.escape(j) for j in dict.fromkeys([*joiners, *(j.upper() for j in joiners)]))
+        self._parts = re.compile(rf"{_PARTS}|\s+(?:{spaced})\s+")
         self._agency = re.compile(rf"(?<!\w)(?:{trie(self._agencies)})(?!\w)")
         credited = ruleset.lexicons["und"].words("and_in_credits")
         self._between_parties = re.compile(rf"{_PARTIES}|\s+(?:{trie(credited)})\s+")
@@ -358,4 +359,5 @@ def _joined_by_prefix(text: str, piece: Span) -> list[Span]:
 def _initial(text: str, at: int) -> bool:
     """Say whether the full stop at ``at`` follows an initial or a short title, not a sentence."""
     before = re.search(r"[\w]*$", text[max(0, at - 6) : at])
-    return before is not None and 0 < len(before[0]) <= 2 and before[0][:1].isupper()
+    short = before is not None and (0 < len(before[0]) <= 2 or before[0] in ("Prof", "Mag", "Mrs"))
+    return short and before is not None and before[0][:1].isupper()

@@ -68,6 +68,10 @@ _SIGNED_OFF = re.compile(r"[—–-]{1,2}\s*(?P<name>[^\W\d_][^\n,;:()]{3,40})")
 _GERSHAYIM = re.compile(rf"(?<=[{HEBREW_LETTERS}])[\"'״׳](?=[{HEBREW_LETTERS} ])")  # ד"ר, פרופ'
 
 
+# Full stops that end no sentence: "R. Vaidehi Subramanian", "Dr. Clara Novak"
+_INITIAL = re.compile(r"(?<![^\W\d_])(?:[^\W\d_]|Dr|Prof|Mag|Mr|Ms|Mrs)\.(?=[ \w-])")
+
+
 class UnlabelledReader:
     """Reads heads and signatures with the word lists of all languages."""
 
@@ -171,7 +175,7 @@ class UnlabelledReader:
             made.append(Span(*unspaced.span("name")))
         by = self._by_after.match(text, date.end, whole.end)
         if by is not None:
-            made.append(Span(by.end(), whole.end))
+            made.append(Span(by.end(), next((p.end for p in pieces if p.end > by.end()), whole.end)))
         for at, piece in enumerate(pieces):
             if piece.overlaps(date):
                 made += pieces[max(0, at - 1) : at] + pieces[at + 1 : at + 2] + pieces[max(0, at - 2) : max(0, at - 1)]
@@ -341,7 +345,7 @@ class UnlabelledReader:
         """Return the names that fill ``span``; none when anything else stands there."""
         text = reading.text
         span = trimmed(text, span, " \t\u00a0\u3000|•·,،，/–—-")
-        inside = _GERSHAYIM.sub("", span.of(text))
+        inside = _INITIAL.sub("", _GERSHAYIM.sub("", span.of(text)))
         if not inside or any(c.isdigit() or c in '.!?:;。！？：؟«»"“”' for c in inside.rstrip(".")):
             return []
         named = reading.names.names(text, span, lone=False, lang="und")

@@ -21,7 +21,6 @@ KNOWN = {
     "ja-b-1": "an outlet in the menu below the page",
     "el-b-1": "comments that express their writers, in Greek",
     "c-nl-translated-1": "first published elsewhere is reserved here (design, syndication); the stranger says unknown",
-    "d-en-sports-5": "'Report:' heads stories more often than it names an author",
     "d-vi-bao-1": "the weekday belongs to the date here",
     "en-column-2": "an author whom only a note below the story names",
     "fr-regional-1": "a credit that is one name after the sign",
