@@ -50,6 +50,10 @@ _LABEL_LAST = re.compile(
     rf"\s{_NOT_SMALL_ANYWHERE}[^()\n.]{{3,60}})$",
     re.IGNORECASE,
 )
+# "Children at the lido, 2022 | Guy Smallman/Getty Images": a bar, and names, between paragraphs of the story.
+_BAR_LAST = re.compile(
+    rf"(?<=\w) \| (?P<credit>[{_CAPITAL}][\w'’-]+(?: [{_CAPITAL}][\w'’-]+){{1,2}}(?: ?/ ?[{_CAPITAL}][\w'’ -]+)?)$"
+)
 # "…있다. 박서연 기자": after a caption's last word, -다 or -요, its reporter took the picture.
 _REPORTERS_PICTURE = re.compile(rf"(?<=[.다요]) (?P<credit>[{HANGUL}]{{2,4}} 기자)$")
 # What follows the last full stop: a credit only where it is an agency's name.
@@ -101,6 +105,8 @@ def _last_credit(reading: Reading, line: Line, span: Span) -> re.Match[str] | No
         return found
     if line.prose or line.index == 0:
         return None
+    if not line.head and not line.tail and (found := _BAR_LAST.search(text, begin, span.end)):
+        return found
     if last == "자" and (found := _REPORTERS_PICTURE.search(text, begin, span.end)):
         return found
     chunk = _LAST_CHUNK.search(text, begin, span.end)

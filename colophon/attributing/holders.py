@@ -145,8 +145,9 @@ class HolderReader:
         if sign is None:
             return None
         after = self.holder(reading, reading.span(sign.end(), end)) if sign.end() < end else None
+        # "© Crown copyright", "版权所有 本站" name nobody.
         if after is not None and not any(word in after.of(reading.text) for word in self._generic_inside):
-            return after
+            return None if shadow_of(after.of(reading.text)) in self._generic else after
         first = _SIGN.search(reading.shadow.text, start, end)
         if first is not None and first.start() - start > _SHORTEST_BEFORE_SIGN:
             return self._before_sign(reading, reading.span(start, first.start()))
@@ -286,6 +287,8 @@ class HolderReader:
             last = _LAST_WORD.match(rest)
             end = runs[0].end + (last.end(1) if last and last[1].strip() not in self._verbs else 0)
             value = Span(value.start if titled else begin, end)
+        elif runs and self._is_generic(text[begin : runs[0].start].split(maxsplit=1)[0]):
+            value = runs[0]  # "the Editor of the Church Times": the office before the name goes
         span = self.holder(reading, value)
         if span is None:
             return None

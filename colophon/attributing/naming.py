@@ -41,6 +41,8 @@ _LONGEST_PARTY = 80  # one party of a photo credit
 _LONGEST_HANDLE, _LONGEST_UNSPACED_HANDLE = 40, 16
 _MOST_CREDIT_WORDS, _MOST_UNCASED_CREDIT_WORDS = 7, 4
 
+_LONGEST_INITIAL, _LONGEST_TITLE = 2, 6
+_LAST_LETTERS = re.compile(r"\w+$")
 _TOKEN = re.compile(r"[^\s,;،؛/|()（）\[\]【】<>，、；／｜·•:：]+(?:·[^\s,;/|()]+)*")
 _HAN = re.compile(f"[{KANA_HAN}々]")
 _PIECE = re.compile(r"[^,;，、；/／&|｜：:]+")
@@ -95,6 +97,8 @@ class NameReader:
         every = ruleset.all_words
         self._particles = every("particles")
         self._roles = every("roles")
+        self._titles = every("short_titles")
+        self._pictures = every("picture_labels")
         self._posts = every("posts")
         self._stop = every("not_names")
         self._inside = tuple(word for word in self._stop if _HAN.search(word))
@@ -130,7 +134,7 @@ class NameReader:
         ``lone`` allows a name of one word (after a colon, not after a bare preposition).
         """
         stop = _STOP.search(text, span.start, span.end)
-        while stop is not None and stop[0].startswith(".") and _initial(text, stop.start()):
+        while stop is not None and stop[0].startswith(".") and self._initial(text, stop.start()):
             stop = _STOP.search(text, stop.end(), span.end)
         if stop is not None and stop.start() > span.start + 1:
             span = Span(span.start, stop.start())
@@ -154,6 +158,13 @@ class NameReader:
             if (len(words) > 1 or (lone and number == 0) or name.organisation) and not self._is_role(name.text):
                 made.append(name)
         return made
+
+    def _initial(self, text: str, at: int) -> bool:
+        """Say whether the full stop at ``at`` follows an initial or a short title ("the Rev."), not a sentence."""
+        before = _LAST_LETTERS.search(text, max(0, at - _LONGEST_TITLE), at)
+        if before is None or not before[0][0].isupper():
+            return False
+        return len(before[0]) <= _LONGEST_INITIAL or shadow_of(before[0]) in self._titles
 
     def _lower_lead(self, text: str, pieces: list[Span], lone: bool) -> list[Named]:
         """Return the names after a lower-case first part ("our editors, Clara Novak and Jan Blau")."""
@@ -205,6 +216,8 @@ class NameReader:
             return False
         if shadow in self._stop and (first or shadow not in self._particles):
             return False
+        if not first and shadow in self._pictures:
+            return False  # the next label: "Text Clara Novak Fotos Jan Blau"
         if not CASED_LETTER.search(bare):
             return True
         return (
@@ -354,10 +367,3 @@ def _joined_by_prefix(text: str, piece: Span) -> list[Span]:
                 Span(piece.start + word.start() + 1, piece.end),
             ]
     return [piece]
-
-
-def _initial(text: str, at: int) -> bool:
-    """Say whether the full stop at ``at`` follows an initial or a short title, not a sentence."""
-    before = re.search(r"[\w]*$", text[max(0, at - 6) : at])
-    short = before is not None and (0 < len(before[0]) <= 2 or before[0] in ("Prof", "Mag", "Mrs"))
-    return short and before is not None and before[0][:1].isupper()
