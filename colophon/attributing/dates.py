@@ -12,8 +12,10 @@ from colophon.attributing.tries import trie
 
 _YMD = r"(?<![\d.])(?P<y1>\d{4})(?: ?[-/.] ?|年 ?|년 ?)(?P<m1>\d{1,2})(?: ?[-/.] ?|月 ?|월 ?)(?P<d1>\d{1,2})(?: ?[日일]|(?!\d))"
 _DMY = r"(?<![\d.])(?P<d2>\d{1,2})(?: ?[-/.] ?)(?P<m2>\d{1,2})(?: ?[-/.] ?)(?P<y2>\d{4}|\d{2})(?!\d|[.:]\d)"
-_ERA = r"(?P<era>令和|平成|民國|民国|中華民國) ?(?P<y5>元|\d{1,3}) ?年 ?(?P<m5>\d{1,2}) ?月 ?(?P<d5>\d{1,2}) ?日?"
-_ERAS = {"令和": 2018, "平成": 1988, "民國": 1911, "民国": 1911, "中華民國": 1911}
+_ERA = (
+    r"(?P<era>令和|平成|民國|民国|中華民國|中华民国) ?(?P<y5>元|\d{1,3}) ?年 ?(?P<m5>\d{1,2}) ?月 ?(?P<d5>\d{1,2}) ?日?"
+)
+_ERAS = {"令和": 2018, "平成": 1988, "民國": 1911, "民国": 1911, "中華民國": 1911, "中华民国": 1911}
 _VIETNAMESE = r"(?:ngay )?(?P<d6>\d{1,2}) thang (?P<m6>\d{1,2})(?:,)? nam (?P<y6>\d{4})"
 # First day of Farvardin, as a day of the Gregorian year, drifts by a day at most; the cycle below is Borkowski's.
 _JALALI_BREAKS = (

@@ -25,6 +25,7 @@ _CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?"
 _BETWEEN = (
     rf"\s*(?:[|•]|(?<![{KANA_HAN}])·|·(?![{KANA_HAN}]))\s*"  # bars; a middle dot, but in a Chinese foreign name
     r"|\s+[–—-]\s+|\s{2,}|\t+"  # spaced dashes, wide gaps
+    rf"|(?<![{HEBREW_ARABIC}])\s+/\s+(?=(?:\w+,? )?\d)"  # a spaced slash before a date, but in Persian one with its weekday
     r"|\s*[()（）[\]【】]\s*"
 )
 # A date with its time dates a line from its end or its beginning, whatever else stands there.

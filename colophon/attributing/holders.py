@@ -56,6 +56,7 @@ _HOLDER_STOP = re.compile(
     r"|\s(?:or|and)\s(?:its|their|the)\s"  # "The Ledger or its licensors"
 )
 _QUOTED = re.compile(r"[«„“\"「『《‹<＜〈]([^«»„“”\"「」『』《》‹›<>＜＞〈〉\n]{2,40})[»”“\"」』》›>＞〉]")
+_DATED = re.compile(r"\d{2,4}[-/.年]\d|\d{1,2}:\d{2}|\d{1,2} \d{2}:\d{2}")
 _LATIN_NAME = re.compile(r"[A-Z][A-Za-z'’&.-]+(?: [A-Za-z'’&.-]+){0,5}(?<=[a-zA-Z])")
 _LABEL = re.compile(r"[:：]\s*")
 _WORD = re.compile(r"[^\s,;:()\[\]«»„“”\"]+")
@@ -83,6 +84,7 @@ class HolderReader:
         self._outlet = items_pattern(words_of_all(ruleset, "outlets"))
         self._inside = ruleset.all_words("particles") | ruleset.all_words("inside_outlets")
         und = ruleset.lexicons["und"]
+        self._engines = frozenset(shadow_of(engine.strip("*")) for engine in und.words("engines"))
         self._verbs = frozenset(und.words("holder_verbs"))
         self._kept = tuple(map(shadow_of, und.words("outlet_words_kept")))
         self._article = re.compile(rf"(?:{trie(und.words('articles'))})\s+")
@@ -102,7 +104,10 @@ class HolderReader:
         span = trimmed(text, Span(at, max(at, end)), _HOLDER_EDGES)
         titled = _QUOTED.search(text, span.start, min(span.end + 1, len(text)))
         if titled is not None:
-            return Span(*titled.span(1))  # "the journal «Pole»": the name is what is quoted
+            # "the journal «Pole»", «Редакция газеты "Поле"»: the name is what is quoted, innermost.
+            inner = _QUOTED.search(text, titled.end(1), min(value.end, titled.end() + _LONGEST_HOLDER))
+            opened = inner is not None and text[titled.end(1)] == text[inner.start()]
+            return Span(*inner.span(1)) if inner is not None and opened else Span(*titled.span(1))
         inside = span.of(text)
         words = inside.split(maxsplit=1)
         generic = UNCAPPED_LETTER.match(inside) and self._outlet.fullmatch(shadow_of(words[0]))
@@ -111,7 +116,8 @@ class HolderReader:
             span = Span(span.end - len(words[1]), span.end)
             inside = words[1]
         short = _SHORTEST_HOLDER <= len(inside) <= _LONGEST_HOLDER and len(inside.split()) <= _MOST_WORDS
-        lettered = inside[:1].isalpha() or inside[-1:].isalpha()
+        # "出版: 2024-06-03 07:00 更新": a label of dates has no holder.
+        lettered = (inside[:1].isalpha() or inside[-1:].isalpha()) and not _DATED.match(inside)
         return self._named(text, span) if short and lettered and "://" not in inside else None
 
     def _holder_end(self, text: str, start: int, end: int) -> int:
@@ -130,7 +136,8 @@ class HolderReader:
             return span
         capital = next((w for w in words if w[0][0].isupper() and w.start() - span.start <= _FAR), None)
         if capital is None:
-            return span if len(words) == 1 and shadow_of(words[0][0]) not in self._generic else None
+            # "lemonde.fr" and "dpa-infocom" are names, "the journal" is none.
+            return span if len(words) == 1 and set(words[0][0]) & set(".-") else None
         verb = next((w for w in words if w.start() > capital.start() and w[0] in self._verbs), None)
         begin = span.start if words[0] is capital else capital.start()
         return trimmed(text, Span(begin, verb.start()), " ,") if verb else Span(begin, span.end)
@@ -264,7 +271,8 @@ class HolderReader:
     def _may_be_outlet(self, text: str, run: Span, reading: Reading) -> bool:
         """Say whether a run of capitalised words may name an outlet: no office, no person, no licence."""
         name = shadow_of(run.of(text))
-        generic, person = self._is_generic(run.of(text)), run.of(text) in reading.people
+        generic = self._is_generic(run.of(text)) or name in self._engines
+        person = run.of(text) in reading.people
         notice = any(item.search(name) is not None for item in (self._licence, self._rights, _LICENCE_NAME))
         return not (generic or person or notice) and CASED_LETTER.match(name) is not None
 

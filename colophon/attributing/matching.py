@@ -14,6 +14,7 @@ _BEFORE_LABEL = frozenset("|;·•()[]【】<>《》/—–.。:▲△■◆●�
 _EDGE = _BEFORE_LABEL | frozenset(" ,")
 _FAR_BEFORE = 6  # code points before a label in which such a mark is looked for
 _LONGEST_CLAUSED = 2000  # code points of a sentence whose clauses are told apart
+_ADDRESS = re.compile(r"https?://[^\s<>\"'|]+")
 _AFTER_LABEL = re.compile(r" *[:=]")
 
 
@@ -69,10 +70,11 @@ class Matcher:
         text = layout.text
         seen: set[tuple[str, int]] = set()
         tried: set[tuple[str, int]] = set()
+        addresses = [found.span() for found in _ADDRESS.finditer(text)] if "://" in text else []
         for at, anchor in self._anchors.find(text):
             asked = self._asked.get(anchor) or self._ask(anchor)
             line = layout.line_at(at)
-            place = _place(text, line, at)
+            place = _place(text, line, at) if not addresses or not _inside(addresses, at) else "none"
             if place == "none" and anchor in self._labels:
                 continue  # a preposition that begins labels, in a sentence: most anchors of a story
             sentence = None
@@ -90,6 +92,11 @@ class Matcher:
                 if hit is not None and (rule.id, hit.start) not in seen:
                     seen.add((rule.id, hit.start))
                     yield hit
+
+
+def _inside(addresses: list[tuple[int, int]], at: int) -> bool:
+    """Say whether ``at`` stands within an address, where no label does; its first letters may be a rule's."""
+    return any(start < at < end for start, end in addresses)
 
 
 def _sentence(layout: Layout, line: Line, at: int) -> tuple[int, int, bool]:

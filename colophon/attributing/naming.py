@@ -49,6 +49,7 @@ _PIECE = re.compile(r"[^,;，、；/／&|｜：:]+")
 _KOREAN_PIECE = re.compile(r"[^,;，、；/／&|｜：:·ㆍ・]+")  # the middle dot parts Korean names
 _UNSPACED_GAP = re.compile(rf"\s(?=[{EAST_ASIAN}])")
 _HANDLE = re.compile(r"@[\w.-]+|[\w-]+(?:[._]\w{2,})+/?|\w*\d\w*|[^\W\d_a-z]\w+")  # an account, a site, one name
+_ELIDED = re.compile(r"(?:[dl]|(?:d|n|s)?[aeu]ll)['’][A-ZÀ-Þ]")  # d'Arras, dell'Arno
 _NEXT_LABEL = re.compile(r"\s*[:：｜]")
 _PREFIXED_WORD = re.compile(rf"[{HEBREW_ARABIC}'\"]+")
 _AND_PREFIXES = "וو"  # Hebrew and Arabic "and", written together with the word after it
@@ -339,8 +340,9 @@ class NameReader:
             return False
         if self._agency.fullmatch(shadow) or shadow in self._generic or _HANDLE.fullmatch(part):
             return len(part) <= _LONGEST_UNSPACED_HANDLE if unspaced else len(shadow) <= _LONGEST_HANDLE
-        tokens = part.split()
-        if len(tokens) > _MOST_CREDIT_WORDS:
+        # "Clara Novak for «Лівий край»": what is quoted is a title, whatever its case.
+        tokens = _QUOTED.sub("", part).split()
+        if not tokens or len(tokens) > _MOST_CREDIT_WORDS:
             return False
         if shadow_of(tokens[0]).strip(".:") in self._bodies:
             return True  # a press office or an archive, with its body in whatever case
@@ -351,7 +353,7 @@ class NameReader:
                 continue
             if low in self._stop or (_HAN.search(bare) and any(s in bare for s in self._inside)):
                 return False
-            if CASED_LETTER.search(bare) and not (bare[0].isupper() or self._agencies.get(low)):
+            if CASED_LETTER.search(bare) and not (bare[0].isupper() or self._agencies.get(low) or _ELIDED.match(bare)):
                 return False
         cased = CASED_LETTER.search(part) is not None
         return cased or len(tokens) <= _MOST_UNCASED_CREDIT_WORDS

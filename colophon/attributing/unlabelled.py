@@ -200,6 +200,19 @@ class UnlabelledReader:
         counts = [len(piece.of(reading.text).split()) for piece in pieces]
         return [max(pieces, key=len)] if len(pieces) == 2 and min(counts) == 1 < max(counts) else []
 
+    def _with_post(self, reading: Reading, line: Line) -> Span | None:
+        """Return the name that signs with a role or an outlet ("Іван Лисин, «Вісник»"); each of its words has a capital."""
+        whole = reading.line_span(line)
+        comma = reading.text.find(",", whole.start, whole.end)
+        name = Span(whole.start, max(whole.start, comma))
+        words = name.of(reading.text)
+        if comma < 0 or len(whole) > _LONGEST_LINE or set(words) & set(_NO_NAME) or not self._titled(words):
+            return None
+        rest = Span(comma + 1, whole.end)
+        after = reading.shadow.text[line.start + comma - whole.start + 1 : line.end].lstrip()
+        quoted = _QUOTED.fullmatch(rest.of(reading.text).strip()) is not None
+        return name if quoted or self._role.match(after) is not None else None
+
     def _is_post(self, reading: Reading, rest: Span, after: str) -> bool:
         """Say whether what follows a name is a role, an outlet, or where the report was written."""
         words = rest.of(reading.text)
@@ -293,6 +306,9 @@ class UnlabelledReader:
             signed = (line.tail and self._after_story(reading, line)) or self._after_farewell(reading, line)
             if signed and line.index not in told and self._lone_name(reading, line):
                 return [self._signature(reading, whole, line)]
+            if signed and line.index not in told and (titled := self._with_post(reading, line)) is not None:
+                self.note_outlet(reading, line, titled)
+                return [self._signature(reading, titled, line)]
         story = [line for line in reading.layout.lines if line.prose]
         if story and (begun := self._datelined(reading, story[0])):
             return [self._signature(reading, name, story[0]) for name in begun]

@@ -25,6 +25,8 @@ KNOWN = {
     "en-column-2": "an author whom only a note below the story names",
     "fr-regional-1": "a credit that is one name after the sign",
     "de-regional-1": "an author's initials in brackets",
+    "i-fa-1": "the word for agency belongs to the name here, as two other writers have it",
+    "i-tr-2": "an author on the first line, above the column's name and the headline",
     "h-he-2": "a comment policy whose word for law reads like a report",
     "c-ar-mag-2": "the word for magazine belongs to the name here, where two later writers leave such words out",
     "f-de-1": "an outlet and the date alone on a line below the story",
