@@ -35,6 +35,11 @@ _BRACKETS_LAST = re.compile(
     rf"(?P<credit>{_LETTER}[^()/\n]{{3,40}} ?/ ?{_LETTER}[^()\n]{{1,40}})"
     r"[)]$"
 )
+# "…de Lorient. Maëlle Ferrand/Hans Lucas": the same without brackets, after a caption's stop.
+_SLASH_LAST = re.compile(
+    rf"(?<=\w[.!?»”]) (?P<credit>[{_CAPITAL}][\w'’-]+(?: [{_CAPITAL}][\w'’-]+){{1,2}}"
+    rf" ?/ ?[{_CAPITAL}][\w'’-]+(?: [{_CAPITAL}][\w'’-]+){{0,2}})$"
+)
 # "(Photo Jérôme Lantier)": in brackets a label needs no colon.
 _BRACKETED_LABEL = re.compile(
     r"[(（]"
@@ -105,6 +110,8 @@ def _last_credit(reading: Reading, line: Line, span: Span) -> re.Match[str] | No
         return found
     if line.prose or line.index == 0:
         return None
+    if found := _SLASH_LAST.search(text, begin, span.end):
+        return found
     if not line.head and not line.tail and (found := _BAR_LAST.search(text, begin, span.end)):
         return found
     if last == "자" and (found := _REPORTERS_PICTURE.search(text, begin, span.end)):

@@ -13,6 +13,7 @@ from colophon.attributing.matching import Hit
 from colophon.attributing.naming import words_of_all
 from colophon.attributing.rules import Ruleset, items_pattern
 from colophon.attributing.scripts import CASED_LETTER
+from colophon.attributing.tries import trie
 from colophon.records import Party
 from colophon.spans import Span, trimmed
 
@@ -50,6 +51,7 @@ class CreditReader:
     def __init__(self, ruleset: Ruleset) -> None:
         self._remark = items_pattern(words_of_all(ruleset, "credit_remarks"))
         self._pictures = ruleset.all_words("labels_of_others")
+        self._before_name = re.compile(rf"(?:{trie(self._pictures)}) ?[=:/] ?$")
 
     def credit(self, reading: Reading, hit: Hit) -> Credit | None:
         """Return the photo credit of a hit; None, with ``hit.lost`` set, where its words are none."""
@@ -106,7 +108,10 @@ class CreditReader:
         label = rest.startswith("/") and text[start:end].strip() in self._pictures
         if text[hit.end : hit.end + 1].isalpha() or verb or label:
             return None
-        return _CreditBounds((start, hit.end), (start, end))
+        # "사진=경남수목원 제공": a label before the name, too.
+        first = self._before_name.search(text, hit.line.start, start)
+        start_of_all = first.start() if first else start
+        return _CreditBounds((start_of_all, hit.end), (start, end))
 
     def _before_permission(self, text: str, start: int, end: int) -> int:
         """Return where a credit ends before a remark such as "used with permission"."""

@@ -56,8 +56,8 @@ class DateReader:
         weekdays = trie(ruleset.all_words("weekdays"))
         of = r"(?: ?(?:de|of|ב|d'|del))?"
         dmy = (
-            rf"(?<!\d)(?P<d3>\d{{1,2}})(?:st|nd|rd|th|er|º|°|ª|\.)?{of}[ -]?ב?(?P<m3>{months})\.?(?:/\w+)?(?:,)?"
-            rf"(?: ?(?:de|of|del))?[ ,-]*(?P<y3>\d{{4}})(?!\d)"
+            rf"(?<!\d)(?P<d3>\d{{1,2}})(?:st|nd|rd|th|er|º|°|ª|\.)?{of}[ /-]?ב?(?P<m3>{months})\.?(?:/[^\W\d]+)?(?:,)?"
+            rf"(?: ?(?:de|of|del))?[ ,/-]*(?P<y3>\d{{4}})(?!\d)"
         )
         ymd = rf"(?<!\d)(?P<y7>\d{{4}})\. ?(?P<m7>{months})\.? (?P<d7>\d{{1,2}})(?!\d)\.?"  # "2025. április 8."
         mdy = rf"(?<!\w)(?P<m4>{months})\.? (?P<d4>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y4>\d{{4}})(?!\d)"
@@ -65,7 +65,7 @@ class DateReader:
             rf"(?:(?<!\w)(?:{weekdays})\.?(?: ?[,،/])?(?: (?:den|d\.))? ?)?(?:{_YMD}|{_DMY}|{dmy}|{mdy}|{ymd}|{_ERA}|{_VIETNAMESE})"
         )
         self._filler = re.compile(
-            rf"(?:\W|\d{{1,2}}[:.h]\d{{2}}(?::\d{{2}})?|\d{{1,2}} ?(?:am|pm|uhr|h)|[ap]\. ?m\.|\d{{1,2}} ?[時时點点시] ?(?:\d{{1,2}} ?[分분])?|am|pm|uhr|on|at|the|le|il|el|em|am|den|dne|w|"
+            rf"(?:\W|\d{{1,2}}[:.h]\d{{2}}(?::\d{{2}})?|\d{{1,2}} ?(?:am|pm|uhr|h)|(?:\d{{1,2}} ?)?[ap]\. ?m\.|\d{{1,2}} ?[時时點点시] ?(?:\d{{1,2}} ?[分분])?|am|pm|uhr|on|at|the|le|il|el|em|am|den|dne|w|"
             rf"gmt|utc|cet|est|edt|bst|{weekdays}|{trie(ruleset.all_words('date_filler'))})*$"
         )
 

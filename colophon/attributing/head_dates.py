@@ -12,7 +12,7 @@ from colophon.attributing.layout import Line
 from colophon.attributing.matching import Hit
 from colophon.attributing.notices import Part
 from colophon.attributing.rules import Ruleset
-from colophon.attributing.scripts import EAST_ASIAN, HAN, HEBREW_ARABIC, KANA_HAN
+from colophon.attributing.scripts import EAST_ASIAN, HAN, HANGUL, HEBREW_ARABIC, KANA_HAN
 from colophon.attributing.tries import trie
 from colophon.spans import Span
 
@@ -33,6 +33,7 @@ _CLOCKED = re.compile(
     rf"(?<!\d)\d{{4}}-\d{{2}}-\d{{2}} {_CLOCK}$"  # "… 2024-12-02 21:30"
     r"|\A\d{1,2}[./]\d{1,2}[./]\d{4},? \d{1,2}[:.]\d{2}(?=\s)"  # "02.12.2024, 21.30 …"
     rf"|(?:(?<=\A[{HAN}]{{2}} )|\A)\d{{4}}年\d{{1,2}}月\d{{1,2}}日(?=\s[{HAN}])"  # "社会 2024年12月2日 小野寺健"
+    rf"|\A\d{{4}}\.\d{{1,2}}\.\d{{1,2}}\.?(?=\s[{HANGUL}]{{2,10}}[부처청원]\Z)"  # "2026.03.05 해양섬정책청": a ministry
     rf"|\A\d{{4}}(?:[-/.]\d{{1,2}}[-/.]\d{{1,2}}|年\d{{1,2}}月\d{{1,2}}日) ?{_CLOCK}(?=\s)"  # "2024年12月2日 21:30 …"
 )
 # "Lyon, le 11 février 2026", "Berlin, 12. März 2026": up to four words, a comma, a date.
@@ -62,6 +63,8 @@ class HeadDateReader:
         und = ruleset.lexicons["und"]
         self._between = re.compile(rf"{_BETWEEN}|\s(?:{trie(und.words('between_calendars'))})\s")
         # "4 June 2025 by Clara Novak": before the whole date is known, "de" may be one of its own words.
+        # "written by Clara Novak on 4 May 2026"
+        self._on_date = re.compile(rf"\s(?:{trie(und.words('before_dates'))})\s(?=(?:\w+,? )?\d)")
         self._by_inside = re.compile(rf"(?<=\d)\s(?:{trie(und.words('by_beside_date'))})\s")
 
     def pieces(self, text: str, whole: Span) -> Iterator[Span]:
@@ -139,6 +142,8 @@ class HeadDateReader:
             # "Issue 14, 4 June 2025": what stands before a comma may have digits too.
             for comma in re.finditer(r",\s+", text[start:stop]):
                 yield start + comma.end(), stop
+            if (on := self._on_date.search(text, start, stop)) is not None:
+                yield on.end(), stop
             for after in (self._by_inside, _PLACE_AFTER):
                 if (cut := after.search(text[start:stop])) is not None:
                     yield start, start + cut.start()

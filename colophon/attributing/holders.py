@@ -56,7 +56,7 @@ _HOLDER_STOP = re.compile(
     r"|\s(?:or|and)\s(?:its|their|the)\s"  # "The Ledger or its licensors"
 )
 _QUOTED = re.compile(r"[«„“\"「『《‹<＜〈]([^«»„“”\"「」『』《》‹›<>＜＞〈〉\n]{2,40})[»”“\"」』》›>＞〉]")
-_DATED = re.compile(r"\d{2,4}[-/.年]\d|\d{1,2}:\d{2}|\d{1,2} \d{2}:\d{2}")
+_DATED = re.compile(r"\d{4}年|\d{2,4}[-/.年]\d|\d{1,2}:\d{2}|\d{1,2} \d{2}:\d{2}")
 _LATIN_NAME = re.compile(r"[A-Z][A-Za-z'’&.-]+(?: [A-Za-z'’&.-]+){0,5}(?<=[a-zA-Z])")
 _LABEL = re.compile(r"[:：]\s*")
 _WORD = re.compile(r"[^\s,;:()\[\]«»„“”\"]+")
@@ -80,11 +80,15 @@ class HolderReader:
         self._generic_inside = tuple(w for w in words_of_all(ruleset, "generic_holders") if EAST_ASIAN_LETTER.match(w))
         self._generic = ruleset.all_words("generic_holders")
         self._rights = items_pattern(words_of_all(ruleset, "rights_reserved"))
-        self._licence = items_pattern(words_of_all(ruleset, "cc_named"))
+        elements = (words_of_all(ruleset, name) for name in ("cc_named", "cc_nc", "cc_nd", "cc_sa"))
+        self._licence = items_pattern([word for words in elements for word in words])
         self._outlet = items_pattern(words_of_all(ruleset, "outlets"))
         self._inside = ruleset.all_words("particles") | ruleset.all_words("inside_outlets")
         und = ruleset.lexicons["und"]
         self._engines = frozenset(shadow_of(engine.strip("*")) for engine in und.words("engines"))
+        months = (words.split("|") for words in words_of_all(ruleset, "months"))
+        self._months = frozenset(shadow_of(month.strip().strip(".")) for some in months for month in some)
+        self._kinds = ruleset.all_words("outlet_kinds")
         self._verbs = frozenset(und.words("holder_verbs"))
         self._kept = tuple(map(shadow_of, und.words("outlet_words_kept")))
         self._article = re.compile(rf"(?:{trie(und.words('articles'))})\s+")
@@ -117,7 +121,7 @@ class HolderReader:
             inside = words[1]
         short = _SHORTEST_HOLDER <= len(inside) <= _LONGEST_HOLDER and len(inside.split()) <= _MOST_WORDS
         # "出版: 2024-06-03 07:00 更新": a label of dates has no holder.
-        lettered = (inside[:1].isalpha() or inside[-1:].isalpha()) and not _DATED.match(inside)
+        lettered = (inside[:1].isalpha() or inside[-1:].isalpha()) and not _DATED.match(inside.lstrip("、，"))
         return self._named(text, span) if short and lettered and "://" not in inside else None
 
     def _holder_end(self, text: str, start: int, end: int) -> int:
@@ -252,11 +256,21 @@ class HolderReader:
         for word in [*_WORD.finditer(text, span.start, span.end), None]:
             joined = word is not None and (not run or text[run[-1].end() : word.start()] == " ")
             inside = word is not None and bool(run) and shadow_of(word[0]) in self._inside
-            if word is not None and joined and (word[0][0].isupper() or inside):
+            # "The Sandridge Courier on Nov. 20": a month after a small word is no part of the name.
+            dated = (
+                run
+                and word is not None
+                and not run[-1][0][0].isupper()
+                and shadow_of(word[0]).strip(".") in self._months
+            )
+            if word is not None and joined and not dated and (word[0][0].isupper() or inside):
                 run.append(word)
                 continue
             while run and not run[-1][0][0].isupper():
                 run.pop()
+            # "Magazin Deichbote": the word for what it is goes, where a name follows.
+            if len(run) > 1 and shadow_of(run[0][0]) in self._kinds and run[1][0][0].isupper():
+                run.pop(0)
             # "Genehmigung der Talzeitung": the office before the name, and what joins them, go.
             while len(run) > 1 and shadow_of(run[0][0]) in self._generic:
                 run.pop(0)

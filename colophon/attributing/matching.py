@@ -15,6 +15,7 @@ _EDGE = _BEFORE_LABEL | frozenset(" ,")
 _FAR_BEFORE = 6  # code points before a label in which such a mark is looked for
 _LONGEST_CLAUSED = 2000  # code points of a sentence whose clauses are told apart
 _ADDRESS = re.compile(r"https?://[^\s<>\"'|]+")
+_SECOND_LABELS = frozenset({"photo_credit", "translator"})  # kinds whose label may follow an author's name and a comma
 _AFTER_LABEL = re.compile(r" *[:=]")
 
 
@@ -165,12 +166,14 @@ def _place(text: str, line: Line, at: int) -> Literal["label", "word", "none"]:
 
 
 def _is_label(text: str, rule: Rule, at: int, length: int) -> bool:
-    """Say whether a word of ``length`` at ``at`` is a label by the colon after it.
+    """Say whether words of ``length`` at ``at`` are a label by the colon after them, or as several after a comma.
 
+    "By Clara Novak, photography by Jan Blau" has two labels.
     "11/02/2026 09h40 Atualizado 12/02/2026": for a label of updates a date before it is as good as a bar.
     """
     dated = rule.kind == "updated" and text[at - 2 : at - 1].isdigit()
-    return dated or _AFTER_LABEL.match(text, at + length) is not None
+    several = rule.kind in _SECOND_LABELS and text[at - 2 : at] == ", " and text.find(" ", at, at + length) > 0
+    return dated or several or _AFTER_LABEL.match(text, at + length) is not None
 
 
 def _in_clause(text: str, rule: Rule, at: int, start: int, end: int) -> re.Match[str] | None:

@@ -252,7 +252,8 @@ class NameReader:
     def _unspaced_words(self, text: str, piece: Span, lang: str) -> list[Span]:
         """Return the words of a piece, or the whole where its spaces are inside one name ("林 さくら", "박 서 연")."""
         inside = piece.of(text)
-        japanese = lang == "ja" and len(inside) <= _LONGEST_JAPANESE
+        # "Translated by 小泉 航": a label of neither Chinese nor Korean is in a Japanese page.
+        japanese = lang[:2] not in ("zh", "ko") and len(inside) <= _LONGEST_JAPANESE
         if not _UNSPACED_GAP.search(inside) or (japanese and not self.is_organisation(inside.split()[0])):
             return [piece]
         words = [Span(piece.start + w.start(), piece.start + w.end()) for w in re.finditer(r"\S+", inside)]

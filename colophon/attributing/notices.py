@@ -106,6 +106,9 @@ class NoticeReader:
             if hit.rule.kind == "licence" and licence is None:
                 hit.lost = "no licence is named"
                 continue
+            if licence is not None and hit.rule.needs and self._of_licence(reading.shadow.text, hit, first, last):
+                hit.lost = "its words are the licence's name"
+                continue
             holder = None
             if "name" in hit.groups:
                 named = self._holders.holder(reading, reading.span(*hit.groups["name"]))
@@ -133,6 +136,15 @@ class NoticeReader:
             else:
                 notices.append(part)
         return notices, clues
+
+    def _of_licence(self, text: str, hit: Hit, first: int, last: int) -> bool:
+        """Say whether a ban holds only by words of a licence's name ("No derivatives", "禁止改作")."""
+        if hit.rule.kind != "reproduction_prohibited":
+            return False
+        rest = text[first:last]
+        for element in ("nc", "nd", "sa", "by"):
+            rest = self._elements[element].sub(" ", rest)
+        return any(need.search(rest, 0, len(rest)) is None for need in hit.rule.needs)
 
     def _by_permission(self, reading: Reading, part: Part) -> bool:
         """Say whether a sentence tells of a permission that somebody gave."""

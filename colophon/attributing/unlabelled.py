@@ -230,6 +230,8 @@ class UnlabelledReader:
         """Note the outlet that follows a name on its line ("Name, The Savannah Post, Kenya")."""
         end = reading.line_span(line).end
         at = name.end
+        if at > end:
+            return  # the label stands alone, and the name on the line after it
         for cut in [*self._for.finditer(reading.text, name.end, end), None]:
             stop = cut.start() if cut else end
             span = trimmed(reading.text, Span(at, stop), SENTENCE_ENDS + ",|(（–—-«“„")
