@@ -31,6 +31,7 @@ _MOST_QUOTED_WORDS = 5  # words of a name in quotation marks, or of one before t
 _MOST_UNCAPPED_WORDS = 3  # words after "newspaper" in scripts without capitals
 _FAR = 24  # lower-case words before a holder's name ("is the property of")
 _LICENCE_NAME = re.compile(r"(?<![a-z])cc[ -]?(?:by|0)(?![a-z])|(?<![a-z])(?:international|unported)$")
+_TITLE_BEFORE = 24  # before a quoted title, in which a word for it is looked for
 _CLOSE = 80  # between the words of a notice and the outlet that it names
 _SHORTEST_BEFORE_SIGN = 2  # of a holder that stands before the copyright sign
 
@@ -57,6 +58,8 @@ _HOLDER_STOP = re.compile(
 )
 _QUOTED = re.compile(r"[«„“\"「『《‹<＜〈]([^«»„“”\"「」『』《》‹›<>＜＞〈〉\n]{2,40})[»”“\"」』》›>＞〉]")
 _DATED = re.compile(r"\d{4}年|\d{2,4}[-/.年]\d|\d{1,2}:\d{2}|\d{1,2} \d{2}:\d{2}")
+_LONG_QUOTED = re.compile(r"[«„“\"][^«»„“”\"\n]{41,200}[»”“\"]")  # too long for an outlet's name: a title
+_SITE = re.compile(r"[\w-]+\.[a-z]{2,4}")  # "KapuasPos.com"
 _LATIN_NAME = re.compile(r"[A-Z][A-Za-z'’&.-]+(?: [A-Za-z'’&.-]+){0,5}(?<=[a-zA-Z])")
 _LABEL = re.compile(r"[:：]\s*")
 _WORD = re.compile(r"[^\s,;:()\[\]«»„“”\"]+")
@@ -90,6 +93,7 @@ class HolderReader:
         self._months = frozenset(shadow_of(month.strip().strip(".")) for some in months for month in some)
         self._kinds = ruleset.all_words("outlet_kinds")
         self._verbs = frozenset(und.words("holder_verbs"))
+        self._before_titles = tuple(map(shadow_of, und.words("before_titles")))
         self._kept = tuple(map(shadow_of, und.words("outlet_words_kept")))
         self._article = re.compile(rf"(?:{trie(und.words('articles'))})\s+")
         goes_on = trie(map(shadow_of, und.words("after_outlets")), _wildcard)
@@ -190,6 +194,9 @@ class HolderReader:
             label = _LABEL.search(quoted[1])
             name = Span(quoted.start(1) + (label.end() if label else 0), quoted.end(1))
             words = shadow_of(name.of(reading.text))
+            before = shadow_of(reading.text[max(sentence.start, quoted.start() - _TITLE_BEFORE) : quoted.start()])
+            if before.rstrip(" :,").endswith(self._before_titles):
+                continue  # "with the title “…”": the article's, not the outlet's
             licence = self._licence.search(shadow_of(quoted[1])) is not None
             if len(words.split()) <= _MOST_QUOTED_WORDS and words not in self._generic and not licence:
                 return trimmed(reading.text, name)
@@ -224,10 +231,12 @@ class HolderReader:
         """Return the name that capitals show: the sentence's last words, else two or more words anywhere in it."""
         text = reading.text
         span = trimmed(text, sentence, SENTENCE_ENDS)
+        titles = [Span(*title.span()) for title in _LONG_QUOTED.finditer(text, sentence.start, sentence.end)]
         runs = [
             run
             for run in self._runs(text, span)
             if self._may_be_outlet(text, run, reading)
+            and not any(run.overlaps(title) for title in titles)
             # "Unauthorized Reproduction Prohibited" is the notice itself.
             and not self._is_notice(shadow_of(run.of(text)), hit)
         ]
@@ -240,7 +249,10 @@ class HolderReader:
                 return run
         inside = [run for run in runs if " " in run.of(text) and not nouns]
         known = [
-            run for run in runs if reading.names.is_organisation(run.of(text)) and not (nouns and "-" in run.of(text))
+            run
+            for run in runs
+            if (reading.names.is_organisation(run.of(text)) or _SITE.fullmatch(run.of(text)))
+            and not (nouns and "-" in run.of(text))
         ]
         return next(iter(known or inside), None)
 

@@ -37,6 +37,7 @@ _ACTION_LISTS: tuple[tuple[records.Action, str], ...] = (
 
 
 _PASSED_ON = ({"syndication", "conditional"}, {"syndication", "permission"})
+_SIGN_OR_YEAR = re.compile(r"©|\(c\)|(?<!\d)[12]\d{3}(?!\d)|copyright(?: by|:)")
 _CLAUSES = re.compile("[^;؛；]+")
 
 
@@ -157,6 +158,8 @@ class NoticeReader:
             return "inside quotation marks"
         if hit.rule.nature == "clue":
             return "its rule only hints"
+        if _speaks_of_copyright(reading.shadow.text, hit, part.start, part.end):
+            return "speaks of copyright, and names no holder"
         if hit.rule.zone == "tail" and not line.tail and not line.before_story:
             return "stands elsewhere than its rule asks"
         if self._scope(reading, part) == "photo":
@@ -305,6 +308,16 @@ def _clause(text: str, hit: Hit, start: int, end: int) -> tuple[int, int]:
         if all(need.search(text, first, last) for need in hit.rule.needs):
             return first, last
     return start, end
+
+
+def _speaks_of_copyright(text: str, hit: Hit, start: int, end: int) -> bool:
+    """Say whether a sentence or a headline has the words alone, without sign or year ("there is no copyright in it")."""
+    headline = hit.line.head and not hit.line.tail
+    word = text[slice(*hit.words)] == "copyright"
+    if hit.rule.kind != "copyright" or not (word or headline):
+        return False
+    begins = word and not text[start : hit.words[0]].strip(_OUTER)
+    return not begins and _SIGN_OR_YEAR.search(text, start, end) is None
 
 
 def _order(part: Part) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from itertools import takewhile
 
 from colophon import records
+from colophon.attributing import signatures
 from colophon.attributing.context import PublisherRank, Reading
 from colophon.attributing.head_dates import HeadDateReader
 from colophon.attributing.layout import Line
@@ -16,20 +17,14 @@ from colophon.attributing.naming import words_of_all
 from colophon.attributing.rules import Ruleset, items_pattern
 from colophon.attributing.scripts import (
     CASED_LETTER,
-    DATELINED,
-    DATELINED_CHINESE,
-    DATELINED_KOREAN,
     FOREIGN_NAME,
     HAN,
-    HANGUL,
     HANGUL_LETTER,
     HEBREW_ARABIC,
     HEBREW_LETTERS,
     KANA_HAN_LETTER,
     OUTLET_REPORTER,
     SENTENCE_ENDS,
-    SIGNED_IN_BRACKETS,
-    SIGNED_ON_A_LINE,
     UNCASED_NAME,
     name_with_post,
 )
@@ -39,15 +34,12 @@ from colophon.spans import Span, trimmed
 
 _LONGEST_LINE = 160  # code points of a line that may hold a date or a name, as of all lengths here
 _LONGEST_NAME = 60
-_SHORTEST_SENTENCE = 40  # the last sentence of a story, above who signs it
 _MOST_BESIDE_NAME = 6  # code points a name beside those of the names themselves: marks, "and"
 _MOST_UNSPACED = 4  # letters of a Chinese, Japanese or Korean name
 _MOST_ROLE_WORDS = 9  # words of a line that tells an author's role
-_MOST_FAREWELL_WORDS = 5
 _SHORTEST_HEADLINE = 4  # words
 _NAME_LINES = slice(1, 8)  # lines from the top that may name the author
 _SIGNED_LINES = 8  # lines from the end that may be signed
-_STORY_ENDS = ".!?。」\"'»"
 _NO_NAME = ",:;!?()|/"  # marks that no line with one name has
 
 # A place and a colon before a name: "جدة: سامر الحداد".
@@ -55,7 +47,6 @@ _PLACE_COLON = re.compile(r"[^\W\d_]{2,14}(?: [^\W\d_]{2,14})?:\s+")
 # "林晓 2025-06-10", "سامر الحداد / 10.6.2025": a space is all that parts name and date
 _UNSPACED_NAME = re.compile(rf"[{HAN}]{{2,4}}\s|(?:[{HEBREW_ARABIC}]{{2,}}\s){{2,3}}(?:/\s)?")
 _UNSPACED_AFTER = re.compile(rf"\s(?P<name>[{HAN}]{{2,5}})$")  # "2022年11月18日 有村沙織"
-_HANGUL_NAME = re.compile(f"[{HANGUL}]{{2,4}}")
 _AFTER_CLOCK = re.compile(r"[\s,]*\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s+")
 _AROUND_DATE = re.compile(r"\s*(?:[|•·,،，/／]|[–—-]\s)\s*$")
 # "Clara Novak – Reporter", "Clara Novak, The Ledger"
@@ -258,22 +249,6 @@ class UnlabelledReader:
         section = self._section.search(reading.layout.text, lines[0].start, lines[0].end)
         return section is not None and self._lone_name(reading, line)
 
-    @staticmethod
-    def _after_story(reading: Reading, line: Line) -> bool:
-        """Say whether a whole sentence stands above a line."""
-        if line.index <= 1:
-            return False
-        above = reading.layout.lines[line.index - 1]
-        return above.end - above.start > _SHORTEST_SENTENCE and reading.layout.text[above.end - 1] in _STORY_ENDS
-
-    @staticmethod
-    def _after_farewell(reading: Reading, line: Line) -> bool:
-        """Say whether a letter's last words stand above a line ("With love and prayers,")."""
-        if line.prose or line.head:
-            return False
-        above = reading.layout.lines[line.index - 1]
-        return reading.layout.text[above.end - 1] == "," and _words_of(reading, above) <= _MOST_FAREWELL_WORDS
-
     def _lone_name(self, reading: Reading, line: Line) -> bool:
         """Say whether a line is written as one name and is no place or section."""
         words = reading.line_span(line).of(reading.text)
@@ -302,41 +277,21 @@ class UnlabelledReader:
             off = _SIGNED_OFF.fullmatch(reading.text, whole.start, whole.end)
             if line.tail and off is not None and self._titled(off["name"]):
                 return [self._signature(reading, Span(*off.span("name")), line)]
-            alone = SIGNED_ON_A_LINE.fullmatch(reading.text, whole.start, whole.end)
-            if line.tail and alone is not None and self._after_story(reading, line):
-                return [self._signature(reading, Span(*alone.span("name")), line)]
-            signed = (line.tail and self._after_story(reading, line)) or self._after_farewell(reading, line)
+            if (bracketed := signatures.in_brackets(reading, line)) is not None:
+                return [self._signature(reading, bracketed, line)]
+            signed = (line.tail and signatures.after_story(reading, line)) or signatures.after_farewell(reading, line)
             if signed and line.index not in told and self._lone_name(reading, line):
                 return [self._signature(reading, whole, line)]
             if signed and line.index not in told and (titled := self._with_post(reading, line)) is not None:
                 self.note_outlet(reading, line, titled)
                 return [self._signature(reading, titled, line)]
         story = [line for line in reading.layout.lines if line.prose]
-        if story and (begun := self._datelined(reading, story[0])):
+        if story and (begun := signatures.datelined(reading, story[0])):
             return [self._signature(reading, name, story[0]) for name in begun]
         for line in story[-2:]:
-            whole = reading.line_span(line)
-            found = SIGNED_IN_BRACKETS.search(reading.text, whole.start, whole.end)
-            if found is not None and not reading.names.is_organisation(found["name"]):
-                return [self._signature(reading, Span(*found.span("name")), line)]
+            if (closing := signatures.after_last_stop(reading, line)) is not None:
+                return [self._signature(reading, closing, line)]
         return []
-
-    @staticmethod
-    def _datelined(reading: Reading, line: Line) -> list[Span]:
-        """Return the names in the dateline that begins a story; note the outlet that a Korean one names."""
-        whole = reading.line_span(line)
-        begun = DATELINED.match(reading.text, whole.start, whole.end)
-        if begun is not None:
-            return [Span(*begun.span("name"))]
-        chinese = DATELINED_CHINESE.match(reading.text, whole.start, whole.end)
-        if chinese is not None:
-            return [Span(*chinese.span("name"))]
-        korean = DATELINED_KOREAN.match(reading.text, whole.start, whole.end)
-        if korean is None:
-            return []
-        reading.infer_publisher(PublisherRank.NAMED, Span(*korean.span("outlet")), "dateline")
-        names = _HANGUL_NAME.finditer(reading.text, *korean.span("names"))
-        return [Span(*name.span()) for name in names]
 
     @staticmethod
     def _signature(reading: Reading, name: Span, line: Line) -> records.Statement:
