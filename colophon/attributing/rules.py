@@ -10,7 +10,6 @@ stand in a text: most rules are of languages that a process never meets.
 """
 
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +18,8 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, get_args
+
+import tomli
 
 from colophon import records
 from colophon.attributing.shadow import shadow_of
@@ -290,8 +291,8 @@ def load(folder: Path | None = None) -> Ruleset:
         stored = file.read_bytes()
         digest.update(file.relative_to(folder).as_posix().encode() + b"\0" + stored)
         try:
-            tables[file] = tomllib.loads(stored.decode("utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
+            tables[file] = tomli.loads(stored.decode("utf-8"))
+        except (tomli.TOMLDecodeError, UnicodeDecodeError) as wrong:
             raise DataError(str(file), f"not a TOML file: {wrong}") from wrong
     lexicons = {
         file.parent.name: Lexicon(file.parent.name, {k: tuple(v) for k, v in table["sets"].items()})
