@@ -242,6 +242,10 @@ class Attributor:
                     self._name_outlet(reading, part.hit)
                 if kind == "copyright":
                     made.append(self._statements.statement(reading, part.hit, span))
+            elif kind == "exclusivity" and "name" in part.hit.groups:
+                outlet = self._holders.inferred(reading, reading.span(*part.hit.groups["name"]))
+                if outlet is not None:
+                    reading.infer_publisher(PublisherRank.NAMED, outlet, part.hit.rule.id)
             elif kind in ("conditional", "permission", "syndication"):
                 self._name_outlet(reading, part.hit)
             elif (part.hit.line.index, part.hit.start) in came_from:

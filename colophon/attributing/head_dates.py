@@ -12,7 +12,7 @@ from colophon.attributing.layout import Line
 from colophon.attributing.matching import Hit
 from colophon.attributing.notices import Part
 from colophon.attributing.rules import Ruleset
-from colophon.attributing.scripts import EAST_ASIAN, HAN, HANGUL, HEBREW_ARABIC, KANA_HAN
+from colophon.attributing.scripts import EAST_ASIAN, EAST_ASIAN_LETTER, HAN, HANGUL, HEBREW_ARABIC, KANA_HAN
 from colophon.attributing.tries import trie
 from colophon.spans import Span
 
@@ -26,6 +26,7 @@ _BETWEEN = (
     rf"\s*(?:[|•]|(?<![{KANA_HAN}])·|·(?![{KANA_HAN}]))\s*"  # bars; a middle dot, but in a Chinese foreign name
     r"|\s+[–—-]\s+|\s{2,}|\t+"  # spaced dashes, wide gaps
     rf"|(?<![{HEBREW_ARABIC}])\s+/\s+(?=(?:\w+,? )?\d)"  # a spaced slash before a date, but in Persian one with its weekday
+    r"|(?<=\d{4})\s+/\s+"  # and after one
     r"|\s*[()（）[\]【】]\s*"
 )
 # A date with its time dates a line from its end or its beginning, whatever else stands there.
@@ -106,7 +107,10 @@ class HeadDateReader:
             # A paragraph that ends the page may still be story: "The novel first published in 2019 won on 4 May 2020."
             if rule.kind != "syndication" or not line.tail or len(reading.layout.sentences(line)) > _MOST_SENTENCES:
                 continue
-            found = reading.dates.inside(reading.shadow.text, part.hit.words[1], part.end, lang=rule.lang)
+            text = reading.shadow.text
+            found = reading.dates.inside(text, part.hit.words[1], part.end, lang=rule.lang)
+            if found is None and EAST_ASIAN_LETTER.search(text, part.start, part.end):  # the verb comes last there
+                found = reading.dates.inside(text, part.start, part.end, lang=rule.lang)
             if found is not None:
                 return [
                     reading.inferred("published", reading.span(*found[:2]), rule=rule.id, line=line, value=found[2])

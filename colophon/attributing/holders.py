@@ -57,7 +57,7 @@ _HOLDER_STOP = re.compile(
     r"|\s(?:or|and)\s(?:its|their|the)\s"  # "The Ledger or its licensors"
 )
 _QUOTED = re.compile(r"[«„“\"「『《‹<＜〈]([^«»„“”\"「」『』《》‹›<>＜＞〈〉\n]{2,40})[»”“\"」』》›>＞〉]")
-_DATED = re.compile(r"\d{4}年|\d{2,4}[-/.年]\d|\d{1,2}:\d{2}|\d{1,2} \d{2}:\d{2}")
+_DATED = re.compile(r"\d{4}年|\d{0,4} ?년 ?\d|\d{2,4}[-/.年]\d|\d{1,2}:\d{2}|\d{1,2} \d{2}:\d{2}")
 _LONG_QUOTED = re.compile(r"[«„“\"][^«»„“”\"\n]{41,200}[»”“\"]")  # too long for an outlet's name: a title
 _SITE = re.compile(r"[\w-]+\.[a-z]{2,4}")  # "KapuasPos.com"
 _LATIN_NAME = re.compile(r"[A-Z][A-Za-z'’&.-]+(?: [A-Za-z'’&.-]+){0,5}(?<=[a-zA-Z])")
@@ -221,6 +221,8 @@ class HolderReader:
             if text.startswith("ال", max(start, found.start() - 2)) or found[0].startswith("ال"):
                 continue  # "the newspaper", with its article, needs no name
             rest = self._after_name.split(text[found.end() : end], maxsplit=1)[0].rstrip(" .،؛!\"'»")
+            if self._article.match(rest.lstrip()):
+                continue  # "this site, for the agency X": the agency comes next
             if 1 <= len(rest.split()) <= _MOST_UNCAPPED_WORDS and not set(rest) & set(",،:;()"):
                 # "Agency X" is a name; of "the magazine X" only X is.
                 begin = found.start() if found[0].startswith(self._kept) else found.end()
@@ -308,6 +310,10 @@ class HolderReader:
         words = whole.split()
         return whole in self._generic or words[-1] in self._generic or all(word in self._generic for word in words)
 
+    def _names_no_one(self, word: str) -> bool:
+        """Say whether a word (a shadow) is an office or a kind of outlet, before a name."""
+        return word != "" and (self._is_generic(word) or self._outlet.fullmatch(word) is not None)
+
     def inferred(self, reading: Reading, value: Span) -> Span | None:
         """Return the holder that running words name: without capitals a known or a short name, else its capitals."""
         text = reading.text
@@ -321,8 +327,8 @@ class HolderReader:
             last = _LAST_WORD.match(rest)
             end = runs[0].end + (last.end(1) if last and last[1].strip() not in self._verbs else 0)
             value = Span(value.start if titled else begin, end)
-        elif runs and self._is_generic(text[begin : runs[0].start].split(maxsplit=1)[0]):
-            value = runs[0]  # "the Editor of the Church Times": the office before the name goes
+        elif runs and self._names_no_one(shadow_of(text[begin : runs[0].start].strip().partition(" ")[0])):
+            value = runs[0]  # "the Editor of the Church Times", "do portal Serra Acima": what it is goes
         span = self.holder(reading, value)
         if span is None:
             return None

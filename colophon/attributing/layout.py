@@ -33,7 +33,7 @@ _SHORTEST_STORY = 3  # paragraphs of a story whose first one may be a standfirst
 _LONGEST_DATE_LINE = 45  # code points
 PROSE_WIDTH = 110  # columns from which a line that ends like a sentence is a paragraph of the story
 _SENTENCE_WIDTH = 50  # columns from which a line that ends like a sentence may be story in a short article
-_SENTENCE_ENDS = ".!?。！？؟।…\"'»」』)”"
+_SENTENCE_ENDS = ".!?。！？؟।…\"'»」』)】”"
 SHORT_PROSE_WIDTH = 70  # columns from which a line of several sentences is one
 
 

@@ -100,6 +100,7 @@ class NameReader:
         self._roles = every("roles")
         self._titles = every("short_titles")
         self._pictures = every("picture_labels")
+        self._relatives = every("relatives")
         self._posts = every("posts")
         self._stop = every("not_names")
         self._inside = tuple(word for word in self._stop if _HAN.search(word))
@@ -150,6 +151,8 @@ class NameReader:
             at = part.end()
         pieces += _joined_by_prefix(text, Span(at, span.end))
         for number, piece in enumerate(pieces):
+            if made and shadow_of(piece.of(text).strip().partition(" ")[0]) in self._relatives:
+                break  # "Clara Novak, who covers the harbour"
             name, rest = self._first_name(text, piece)
             if rest > _MOST_AFTER or (name is None and number == 0):
                 return [] if rest > _MOST_AFTER else self._lower_lead(text, pieces[1:], lone)
@@ -261,12 +264,13 @@ class NameReader:
         return [piece] if one else words
 
     def _foreign_in_hangul(self, inside: str) -> bool:
-        """Say whether two Korean words are one foreign name: a Korean name in one word has two or three syllables."""
+        """Say whether two or three Korean words are one foreign name: a Korean name in one word has two or three syllables."""
         words = inside.split()
         titled = any(w in self._roles or self._unspaced_roles.search(w) for w in words)
-        if len(words) != 2 or titled or self.is_organisation(words[0]):
+        if not 2 <= len(words) <= 3 or titled or self.is_organisation(words[0]):
             return False
-        return all(HANGUL_LETTER.match(w) for w in words) and (len(words[0]) == 1 or max(map(len, words)) > 3)
+        short = len(words[0]) == 1 if len(words) == 2 else min(map(len, words)) == 1
+        return all(HANGUL_LETTER.match(w) for w in words) and (short or max(map(len, words)) > 3)
 
     def _unspaced_name(self, text: str, word: Span) -> Named | None:
         """Return the name in one word, without the office written together with it ("박서연기자")."""

@@ -69,9 +69,9 @@ DATELINED_KOREAN = re.compile(
 )
 # "…と語った。（林さくら）": who signs in brackets after the story's last stop.
 SIGNED_IN_BRACKETS = re.compile(
-    r"[。！？」』][(（]"
+    r"[。！？」』][(（【]"
     rf"(?P<name>[{HAN}々]{{2,4}}(?:[ \u3000]?[{KANA_HAN}々]{{1,4}})?)"
-    r"[)）]$"
+    r"[)）】]$"
 )
 # "（佐々木航）" on a line of its own, below a sentence.
 SIGNED_ON_A_LINE = re.compile(rf"[(（](?P<name>[{HAN}々]{{2,4}}(?:[ \u3000]?[{KANA_HAN}々]{{1,4}})?)[)）]")

@@ -17,7 +17,7 @@ from colophon.attributing.scripts import (
 )
 from colophon.spans import Span
 
-_SHORTEST_SENTENCE = 40  # code points of the last sentence of a story, above who signs it
+_SHORTEST_SENTENCE = 30  # code points of the last sentence of a story, above who signs it
 _MOST_FAREWELL_WORDS = 5
 _STORY_ENDS = ".!?。」\"'»"
 _HANGUL_NAME = re.compile(f"[{HANGUL}]{{2,4}}")

@@ -178,7 +178,9 @@ class StatementReader:
     @staticmethod
     def _goes_on(reading: Reading, hit: Hit, last: Named) -> bool:
         """Say whether words follow a name that only its length tells from a sentence ("كتب أحدهم على الجدار")."""
-        rest = _BAR.split(Span(last.span.end, reading.line_span(hit.line).end).of(reading.text), maxsplit=1)[0]
+        # The name may stand on the line after a label's.
+        end = max(reading.line_span(hit.line).end, last.span.end)
+        rest = _BAR.split(Span(last.span.end, end).of(reading.text), maxsplit=1)[0]
         return ":" in rest or rest.lstrip(" .\"'»)")[:1].isalpha()
 
     def of_a_part(self, reading: Reading, hit: Hit) -> bool:

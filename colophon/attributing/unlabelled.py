@@ -52,8 +52,13 @@ _AROUND_DATE = re.compile(r"\s*(?:[|•·,،，/／]|[–—-]\s)\s*$")
 # "Clara Novak – Reporter", "Clara Novak, The Ledger"
 _BEFORE_POST = re.compile(r"\s+[–—-]\s+|\s*[,،|(（/／]\s*")
 _QUOTED = re.compile(r"[«„“\"「『《‹]([^«»„“”\"「」『』《》‹›\n]{2,40})[»”“\"」』》›]")
+_CAPITALISED = r"[A-ZÀ-ÖØ-ÞА-ЯЁІЇЄҐ][\w'’-]+"
 # "Clara NOVAK, Lyon", beside the date
 _NAME_PLACE = re.compile(r"(?P<name>[^\W\d_][\w'’-]+(?: [^\W\d_][\w'’-]+){1,2}), [^\W\d_][\w'’-]+")
+# "Clara Novak, консультант по управлению", beside the date: what she does, in small letters
+_NAME_POST = re.compile(
+    rf"(?P<name>{_CAPITALISED}(?: {_CAPITALISED}){{1,2}}), [^\W\d_A-ZА-ЯЁ][^\s,.!?:]*(?: [^\s,.!?:]+){{1,5}}"
+)
 # "— Clara Novak"
 _SIGNED_OFF = re.compile(r"[—–-]{1,2}\s*(?P<name>[^\W\d_][^\n,;:()]{3,40})")
 _GERSHAYIM = re.compile(rf"(?<=[{HEBREW_LETTERS}])[\"'״׳](?=[{HEBREW_LETTERS} ])")  # ד"ר, פרופ'
@@ -110,8 +115,9 @@ class UnlabelledReader:
         if {line.index - 1, line.index + 1} & beside or self._is_role_line(reading, line.index + 1):
             shown = self._by_script(reading, line)
             places = self._after_place(reading, line) + self._beside_place(reading, line)
-            placed = _NAME_PLACE.fullmatch(reading.text, *_bounds(reading.line_span(line)))
-            places += [] if placed is None else [Span(*placed.span("name"))]
+            described = line.index > 1 and _NAME_POST.fullmatch(reading.text, *_bounds(reading.line_span(line)))
+            placed = described or _NAME_PLACE.fullmatch(reading.text, *_bounds(reading.line_span(line)))
+            places += [Span(*placed.span("name"))] if placed else []
             return shown or self._leading(reading, line) + places
         if (named := self._after_section(reading, line)) is not None:
             return [named]

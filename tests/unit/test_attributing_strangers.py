@@ -32,6 +32,8 @@ KNOWN = {
     "l-ru-2": "a translator's account name in small letters",
     "j-da-1": "an agency as the only author is kept as an agency here",
     "j-nb-1": "each author above a role of her own; the word for copyright before the holder, in Norwegian",
+    "m-en-3": "an author in the headline, before a colon",
+    "n-en-3": "an outlet in a long line that begins with the translator",
     "h-he-2": "a comment policy whose word for law reads like a report",
     "c-ar-mag-2": "the word for magazine belongs to the name here, where two later writers leave such words out",
     "f-de-1": "an outlet and the date alone on a line below the story",
