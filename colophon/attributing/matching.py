@@ -7,7 +7,8 @@ from typing import Literal
 
 from colophon.attributing.anchors import AnchorFinder
 from colophon.attributing.layout import Layout, Line
-from colophon.attributing.rules import Choice, Rule, Ruleset
+from colophon.attributing.rules import Choice, Rule, Ruleset, Template
+from colophon.attributing.shadow import shadow_of
 
 # What may stand between the start of a line, or a delimiter, and a label; spaces may follow it.
 _BEFORE_LABEL = frozenset("|;·•()[]【】<>《》/—–.。:▲△■◆●►▶※#~_=*\"'©-")
@@ -16,6 +17,7 @@ _FAR_BEFORE = 6  # code points before a label in which such a mark is looked for
 _LONGEST_CLAUSED = 2000  # code points of a sentence whose clauses are told apart
 _ADDRESS = re.compile(r"https?://[^\s<>\"'|]+")
 _SECOND_LABELS = frozenset({"photo_credit", "translator"})  # kinds whose label may follow an author's name and a comma
+_ONCE = frozenset({"reporting", "source"})  # kinds whose sentence rules say the same in every language
 _AFTER_LABEL = re.compile(r" *[:=]")
 
 
@@ -57,8 +59,9 @@ class Matcher:
         """
         begun = (anchor[:cut] for cut in range(1, len(anchor) + 1))
         asked = self._asked[anchor] = []
+        alike: set[tuple[object, ...]] = set()
         for rule in (rule for part in begun for rule in self._named.get(part, ())):
-            templates = [t for t in rule.templates if t.may_stand_at(anchor)]
+            templates = [t for t in rule.templates if t.may_stand_at(anchor) and not _is_told(rule, t, alike)]
             if templates or not rule.templates:
                 label = bool(templates) and rule.nature == "tag" and not rule.floating
                 asked.append((rule, Choice(templates) if templates else None, label))
@@ -71,21 +74,27 @@ class Matcher:
         text = layout.text
         seen: set[tuple[str, int]] = set()
         tried: set[tuple[str, int]] = set()
+        once: set[tuple[str, int]] = set()  # what one rule's word for is enough, and the sentence's start
         addresses = [found.span() for found in _ADDRESS.finditer(text)] if "://" in text else []
         for at, anchor in self._anchors.find(text):
             asked = self._asked.get(anchor) or self._ask(anchor)
             line = layout.line_at(at)
-            place = _place(text, line, at) if not addresses or not _inside(addresses, at) else "none"
+            while addresses and addresses[0][1] <= at:
+                addresses.pop(0)
+            inside = bool(addresses) and addresses[0][0] < at  # an address's first letters may be a rule's
+            place = "none" if inside else _place(text, line, at)
             if place == "none" and anchor in self._labels:
                 continue  # a preposition that begins labels, in a sentence: most anchors of a story
             sentence = None
             for rule, choice, label in asked:
                 if choice is None:
                     start, end, clauses = sentence = sentence or _sentence(layout, line, at)
-                    if (rule.id, start) in tried and not clauses:
+                    if (rule.kind, start) in once or ((rule.id, start) in tried and not clauses):
                         continue
                     tried.add((rule.id, start))
                     hit = _sentence_hit(layout, line, rule, at, start, end)
+                    if hit is not None and rule.kind in _ONCE:
+                        once.add((rule.kind, start))
                 elif not label or place == "label" or (place == "word" and _is_label(text, rule, at, len(anchor))):
                     hit = _line_hit(layout, line, rule, choice, at)
                 else:
@@ -95,9 +104,18 @@ class Matcher:
                     yield hit
 
 
-def _inside(addresses: list[tuple[int, int]], at: int) -> bool:
-    """Say whether ``at`` stands within an address, where no label does; its first letters may be a rule's."""
-    return any(start < at < end for start, end in addresses)
+def _is_told(rule: Rule, template: Template, alike: set[tuple[object, ...]]) -> bool:
+    """Say whether a rule before has the same template, and is read alike; note it in ``alike`` when none has.
+
+    "Foto:" and "Original: https://…" are labels of a dozen languages, and what follows them is read the same in each.
+    """
+    if rule.kind != "photo_credit" and not (rule.kind == "source" and template.text.endswith("{URL}")):
+        return False
+    key = (rule.kind, rule.nature, rule.zone, rule.relevance, rule.floating, shadow_of(template.text))
+    if key in alike:
+        return True
+    alike.add(key)
+    return False
 
 
 def _sentence(layout: Layout, line: Line, at: int) -> tuple[int, int, bool]:
