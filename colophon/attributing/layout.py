@@ -14,7 +14,7 @@ _END = re.compile(
 )
 # What ends with a full stop without ending a sentence: initials and a few titles and forms of companies.
 _ABBREVIATED = re.compile(
-    r"(?:^|[\s(\"'/])\d\.$|(?:^|[\s(\"'/.])(?:[^\W\d_]|mr|mrs|ms|dr|prof|st|inc|ltd|co|corp|no|nr|jr|sr|vs|jan|feb|mar|apr|jun|jul|aug|sep|sept"
+    r"(?:^|[\s(\"'/])\d{1,2}\.$|(?:^|[\s(\"'/.])(?:[^\W\d_]|mr|mrs|ms|dr|prof|st|inc|ltd|co|corp|no|nr|jr|sr|vs|jan|feb|mar|apr|jun|jul|aug|sep|sept"
     r"|oct|nov|dec|bzw|ca|abs|art|av|sra|núm|т|г|ст|др|им|ред)\.$"
 )
 _LINE = re.compile(r"\S(?:[^\n]*\S)?")

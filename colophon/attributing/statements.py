@@ -181,6 +181,7 @@ class StatementReader:
         # The name may stand on the line after a label's.
         end = max(reading.line_span(hit.line).end, last.span.end)
         rest = _BAR.split(Span(last.span.end, end).of(reading.text), maxsplit=1)[0]
+        rest = rest.rstrip(" :：")  # "كتب سامي حداد:"
         return ":" in rest or rest.lstrip(" .\"'»)")[:1].isalpha()
 
     def of_a_part(self, reading: Reading, hit: Hit) -> bool:
