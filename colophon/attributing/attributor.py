@@ -17,7 +17,7 @@ from colophon.attributing.matching import Hit, Matcher
 from colophon.attributing.naming import NameReader
 from colophon.attributing.notices import NOTICE_KINDS, NoticeReader, Part, Told, joined
 from colophon.attributing.rules import load
-from colophon.attributing.scripts import CASED_LETTER
+from colophon.attributing.scripts import CASED_LETTER, EAST_ASIAN_LETTER
 from colophon.attributing.shadow import Shadow
 from colophon.attributing.statements import StatementReader
 from colophon.attributing.translated import translation_claim
@@ -33,12 +33,17 @@ _EDGE = 3  # code points of marks around a label that begins or ends its paragra
 def _within(hit: Hit, text: str) -> bool:
     """Say whether a label stands in a paragraph of the story, neither ending nor, with a colon, beginning it."""
     line = hit.line
-    if not line.prose or line.head or line.tail or hit.end >= line.end - _EDGE:
+    if not line.prose or line.head or line.tail:
         return False
     # "Na Store Holmen mieszka…": a preposition alone begins sentences in some other language.
-    first = hit.start <= line.start + _EDGE
+    ends = hit.end >= line.end - _EDGE
+    if hit.start > line.start + _EDGE:
+        return not ends
     label = text[hit.start : hit.groups["name"][0]] if "name" in hit.groups else ""
-    return not first or (label[-1:] == " " and CASED_LETTER.match(label) is not None and label[-2] not in ":=/|")
+    bare = label[-1:] == " " and CASED_LETTER.match(label) is not None and label[-2] not in ":=/|"
+    # "记者离开时，…": without a space after it, a bracket before it or a colon, what it is in Chinese.
+    joined = EAST_ASIAN_LETTER.match(label[-1:]) is not None and text[hit.start - 1 : hit.start] not in ("(", "[", "【")
+    return (bare and not ends) or joined
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

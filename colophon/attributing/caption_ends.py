@@ -27,7 +27,8 @@ _NOT_SMALL_ANYWHERE = r"(?-i:[^\W\d_a-zà-ÿа-яіїєґё])"  # outside bracke
 _CAPITALS_LAST = re.compile(
     r"(?<=\w\w[.!?»”]) "  # a sentence has ended
     rf"(?P<credit>[{_CAPITAL}]{{3,}}(?:[ /.-]{{1,3}}[{_CAPITAL}]{{2,}}){{0,4}}"
-    r"(?:\s?/\s?[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+){1,2})?)$"  # "/ Diario de Navarra": the outlet
+    r"(?:\s?/\s?[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+){1,2}"  # "/ Diario de Navarra": the outlet
+    r"| (?:POUR|FOR|PARA|PER) (?:« ?)?[A-ZÀ-Þ][A-ZÀ-Þ'’ -]+(?: ?»)?)?)$"  # "POUR « L'ESTRAN »"
 )
 # "… (Ane Mendieta/EFE)": a slash parts photographer and agency.
 _BRACKETS_LAST = re.compile(
@@ -38,7 +39,7 @@ _BRACKETS_LAST = re.compile(
 # "…de Lorient. Maëlle Ferrand/Hans Lucas": the same without brackets, after a caption's stop.
 _SLASH_LAST = re.compile(
     rf"(?<=\w[.!?»”]) (?P<credit>[{_CAPITAL}][\w'’-]+(?: [{_CAPITAL}][\w'’-]+){{1,2}}"
-    rf" ?/ ?[{_CAPITAL}][\w'’-]+(?: [{_CAPITAL}][\w'’-]+){{0,2}})$"
+    rf" ?/ ?[{_CAPITAL}][\w'’-]+(?: [{_CAPITAL}][\w'’-]+){{0,2}})(?:, CC[ -]BY[\w. -]*)?$"
 )
 # "(Photo Jérôme Lantier)": in brackets a label needs no colon.
 _BRACKETED_LABEL = re.compile(
@@ -70,7 +71,7 @@ _CREDIT_MARKS = re.compile(r"[(\[（)\]）】>》•。.]| (?=[|;] )")
 _SENTENCE_CUT = r"[。！？!?；;]\s*|\.\s+|="
 _COMMA_CUT = r"[，,、]\s*"
 _WORD_CUTS = (r"\s+(?=\S+\s+\S+\s*$)", r"\s+(?=\S+\s*$)")  # before the last two words, before the last
-_NO_CREDIT = '.!?。"”»'  # what no credit without a label ends with
+_NO_CREDIT = '.!?。"”'  # what no credit without a label ends with
 _HIRAGANA = re.compile("[\u3040-\u309f]")
 
 

@@ -34,7 +34,7 @@ _CLOCKED = re.compile(
     rf"(?<!\d)\d{{4}}-\d{{2}}-\d{{2}} {_CLOCK}$"  # "… 2024-12-02 21:30"
     r"|\A\d{1,2}[./]\d{1,2}[./]\d{4},? \d{1,2}[:.]\d{2}(?=\s)"  # "02.12.2024, 21.30 …"
     rf"|(?:(?<=\A[{HAN}]{{2}} )|\A)\d{{4}}年\d{{1,2}}月\d{{1,2}}日(?=\s[{HAN}])"  # "社会 2024年12月2日 小野寺健"
-    rf"|\A\d{{4}}\.\d{{1,2}}\.\d{{1,2}}\.?(?=\s[{HANGUL}]{{2,10}}[부처청원]\Z)"  # "2026.03.05 해양섬정책청": a ministry
+    rf"|\A\d{{4}}\.\d{{1,2}}\.\d{{1,2}}\.?(?=\s[{HANGUL}]{{2,10}}[부처청원단](?:\s[{HANGUL}]{{2,4}})?\Z)"  # "2026.03.05 해양섬정책청": a ministry
     rf"|\A\d{{4}}(?:[-/.]\d{{1,2}}[-/.]\d{{1,2}}|年\d{{1,2}}月\d{{1,2}}日) ?{_CLOCK}(?=\s)"  # "2024年12月2日 21:30 …"
 )
 # "Lyon, le 11 février 2026", "Berlin, 12. März 2026": up to four words, a comma, a date.
@@ -49,8 +49,10 @@ _UNSPACED_BEFORE = re.compile(
 # A dateline's place is in capitals, perhaps with its country; a dash or a bracket follows the date.
 _WIRE_PLACE = re.compile(r"[A-ZÀ-ÖØ-ÞА-ЯΑ-Ω][A-ZÀ-ÖØ-ÞА-ЯΑ-Ω .'-]{2,24}(?:, [A-ZÀ-Þ][\w.]+)?, (?=[\dA-ZÀ-Þ])")
 # A press release's place has one capital: "Wunsiedel, 28. Januar 2026. Im Handwerk …".
-_RELEASE_PLACE = re.compile(r"[A-ZÀ-ÖØ-ÞА-Я][\w-]+(?: [A-ZÀ-ÖØ-ÞА-Я][\w-]+)?, (?:den |le )?(?=\d)")
-_AFTER_DATELINE = re.compile(r"\s*(?:[–—-]|\(|\.\s)")
+_RELEASE_PLACE = re.compile(
+    r"[A-ZÀ-ÖØ-ÞА-Я][\w-]+(?: (?:(?:de|del|la|los) )?[A-ZÀ-ÖØ-ÞА-Я][\w-]+){0,2}(?:, [A-Z][a-zé]{1,5}\.)?, (?:den |le |a )?(?=\d)"
+)
+_AFTER_DATELINE = re.compile(r"\s*(?:[–—-]|\(|\.[–—-]|\.\s)")
 # The page of a newspaper in Chinese: "江州日报 2024年03月18日 第A05版".
 _PAGED = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日(?=\s+第?\s?[A-Za-z]?\d{1,3}\s?版)")
 _DIGIT = re.compile(r"\d")
@@ -81,6 +83,7 @@ class HeadDateReader:
     def dates(self, reading: Reading, hits: Iterable[Hit], taken: list[Span]) -> list[records.Statement]:
         """Return the date that stands alone on a line, between bars or after a place, as published."""
         cuts: dict[int, list[int]] = {}
+        authored = {hit.line.index for hit in hits if hit.rule.kind == "byline" and hit.lost is None}
         for hit in hits:
             if hit.rule.kind in ("updated", "byline", "photo_credit", "source") and hit.lost is None:
                 cuts.setdefault(hit.line.index, []).append(hit.start)
@@ -90,7 +93,7 @@ class HeadDateReader:
         for line in lines:
             if line.prose or line.end - line.start > _LONGEST_LINE or not _DIGIT.search(text, line.start, line.end):
                 continue
-            for start, end in self._stretches(reading, line, cuts.get(line.index, [])):
+            for start, end in self._stretches(reading, line, cuts.get(line.index, []), authored=line.index in authored):
                 found = reading.dates.whole(text, start, end, lang="und") if _DIGIT.search(text, start, end) else None
                 if found is None:
                     continue
@@ -133,7 +136,7 @@ class HeadDateReader:
             return []
         return [reading.inferred("published", reading.span(*found[:2]), rule="dateline", line=line, value=found[2])]
 
-    def _stretches(self, reading: Reading, line: Line, cuts: list[int]) -> Iterator[tuple[int, int]]:
+    def _stretches(self, reading: Reading, line: Line, cuts: list[int], *, authored: bool) -> Iterator[tuple[int, int]]:
         """Yield what a line's date may fill (shadow offsets): the parts between bars, up to a label, after a place."""
         text = reading.shadow.text
         for piece in self.pieces(text, Span(line.start, line.end)):
@@ -146,7 +149,7 @@ class HeadDateReader:
             # "Issue 14, 4 June 2025": what stands before a comma may have digits too.
             for comma in re.finditer(r",\s+", text[start:stop]):
                 yield start + comma.end(), stop
-            if (on := self._on_date.search(text, start, stop)) is not None:
+            if authored and (on := self._on_date.search(text, start, stop)) is not None:
                 yield on.end(), stop
             for after in (self._by_inside, _PLACE_AFTER):
                 if (cut := after.search(text[start:stop])) is not None:

@@ -97,7 +97,7 @@ class HolderReader:
         self._kept = tuple(map(shadow_of, und.words("outlet_words_kept")))
         self._article = re.compile(rf"(?:{trie(und.words('articles'))})\s+")
         goes_on = trie(map(shadow_of, und.words("after_outlets")), _wildcard)
-        self._after_name = re.compile(rf"\s*[©\d]|\s(?:{goes_on})(?=\s|$|\.)")
+        self._after_name = re.compile(rf"\s*[©\d)]|\s(?:{goes_on})(?=\s|$|\.)")
         # Abbreviations and initials whose full stop ends no name.
         self._abbreviated = re.compile(rf"(?<!\w)(?:{trie(und.words('abbreviated'))}|[A-Z])$")
         self._noun_capitals = re.compile(rf"\b(?:{trie(words_of_all(ruleset, 'shows_capital_nouns'))})\b")
@@ -221,7 +221,7 @@ class HolderReader:
             if text.startswith("ال", max(start, found.start() - 2)) or found[0].startswith("ال"):
                 continue  # "the newspaper", with its article, needs no name
             rest = self._after_name.split(text[found.end() : end], maxsplit=1)[0].rstrip(" .،؛!\"'»")
-            if self._article.match(rest.lstrip()):
+            if self._article.match(rest.lstrip()) or shadow_of(rest.strip()) in self._generic:
                 continue  # "this site, for the agency X": the agency comes next
             if 1 <= len(rest.split()) <= _MOST_UNCAPPED_WORDS and not set(rest) & set(",،:;()"):
                 # "Agency X" is a name; of "the magazine X" only X is.

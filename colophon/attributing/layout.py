@@ -27,7 +27,9 @@ _PAIRS = re.compile(
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _DIGITS = re.compile(r"\d+")
 # "02.11.2023 um 11:14 Uhr - Clara Novak - in Kultur": a date, then whatever else a head says
-_BEGINS_DATED = re.compile(r"(?:\w+, )?(?:\d{1,2}[./]\d{1,2}[./]\d{4}|\d{1,2}\.? \w+ \d{4}|\d{4}-\d\d-\d\d)(?!\d)")
+_BEGINS_DATED = re.compile(
+    r"(?:\w+, )?(?:\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})(?!\d)|\d{1,2}\.? \w+ \d{4}|\d{4}-\d\d-\d\d)(?!\d)"
+)
 _HEAD_LINES = 5  # from the top, and after a first paragraph, in which the date may follow it
 _SHORTEST_STORY = 3  # paragraphs of a story whose first one may be a standfirst
 _LONGEST_DATE_LINE = 45  # code points

@@ -26,6 +26,7 @@ _NOT_SOURCES = re.compile(
     r"|(?:facebook|twitter|x|linkedin|t|vk|telegram|pinterest)\.(?:com|me)/(?:share|sharer|intent|sharing)"
     r"|whatsapp\.com|/share\?"
 )
+_ACRONYM = re.compile(r"[A-ZÀ-ÞА-ЯΑ-Ω-]{3,8}")  # "Source: SINC"
 _BAR = re.compile("[|•·]")
 _GOES_ON = re.compile(r"\w|\s*:")
 _BEFORE_NAME = re.compile(r"[=＝/／\])】｜|]\s*")
@@ -252,8 +253,8 @@ class StatementReader:
     def _named_source(self, reading: Reading, hit: Hit, value: Span) -> Iterator[records.Statement]:
         """Yield the agencies that stand where an address would ("Source: Reuters")."""
         for named in reading.names.names(reading.text, value, lone=True, lang=hit.rule.lang)[:_MOST_SOURCES]:
-            if named.organisation:
-                if hit.line.head:
+            if named.organisation or _ACRONYM.fullmatch(named.text):
+                if hit.line.head or hit.line.tail:
                     reading.infer_publisher(PublisherRank.SOURCE, named.span, hit.rule.id)
                 yield self.statement(reading, hit, named.span, kind="agency")
 

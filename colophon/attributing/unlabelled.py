@@ -19,6 +19,7 @@ from colophon.attributing.scripts import (
     CASED_LETTER,
     FOREIGN_NAME,
     HAN,
+    HANGUL,
     HANGUL_LETTER,
     HEBREW_ARABIC,
     HEBREW_LETTERS,
@@ -37,6 +38,7 @@ _LONGEST_NAME = 60
 _MOST_BESIDE_NAME = 6  # code points a name beside those of the names themselves: marks, "and"
 _MOST_UNSPACED = 4  # letters of a Chinese, Japanese or Korean name
 _MOST_ROLE_WORDS = 9  # words of a line that tells an author's role
+_MOST_HANGUL_WORDS = 3  # of a line with one name or two
 _SHORTEST_HEADLINE = 4  # words
 _NAME_LINES = slice(1, 8)  # lines from the top that may name the author
 _SIGNED_LINES = 8  # lines from the end that may be signed
@@ -46,7 +48,9 @@ _NO_NAME = ",:;!?()|/"  # marks that no line with one name has
 _PLACE_COLON = re.compile(r"[^\W\d_]{2,14}(?: [^\W\d_]{2,14})?:\s+")
 # "林晓 2025-06-10", "سامر الحداد / 10.6.2025": a space is all that parts name and date
 _UNSPACED_NAME = re.compile(rf"[{HAN}]{{2,4}}\s|(?:[{HEBREW_ARABIC}]{{2,}}\s){{2,3}}(?:/\s)?")
-_UNSPACED_AFTER = re.compile(rf"\s(?P<name>[{HAN}]{{2,5}})$")  # "2022年11月18日 有村沙織"
+_UNSPACED_AFTER = re.compile(
+    rf"\.?\s(?:[{HANGUL}]{{2,10}}[단팀]\s(?=[{HANGUL}]))?(?P<name>[{HAN}]{{2,5}}|(?<=[단팀]\s)[{HANGUL}]{{2,4}})$"
+)  # "2022年11月18日 有村沙織"
 _AFTER_CLOCK = re.compile(r"[\s,]*\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s+")
 _AROUND_DATE = re.compile(r"\s*(?:[|•·,،，/／]|[–—-]\s)\s*$")
 # "Clara Novak – Reporter", "Clara Novak, The Ledger"
@@ -252,8 +256,9 @@ class UnlabelledReader:
         lines = reading.layout.lines
         if line.index != 1 or len(lines) < 4 or _words_of(reading, lines[2]) < _SHORTEST_HEADLINE:
             return False
-        section = self._section.search(reading.layout.text, lines[0].start, lines[0].end)
-        return section is not None and self._lone_name(reading, line)
+        first = reading.line_span(lines[0]).of(reading.text)
+        section = self._section.search(shadow_of(first)) is not None or (first.isupper() and len(first.split()) <= 2)
+        return section and self._lone_name(reading, line)
 
     def _lone_name(self, reading: Reading, line: Line) -> bool:
         """Say whether a line is written as one name and is no place or section."""
@@ -294,7 +299,8 @@ class UnlabelledReader:
         story = [line for line in reading.layout.lines if line.prose]
         if story and (begun := signatures.datelined(reading, story[0])):
             return [self._signature(reading, name, story[0]) for name in begun]
-        for line in story[-2:]:
+        tail = [line for line in reading.layout.lines if line.tail and not line.prose]
+        for line in [*story[-2:], *tail[:3]]:
             if (closing := signatures.after_last_stop(reading, line)) is not None:
                 return [self._signature(reading, closing, line)]
         return []
@@ -327,6 +333,8 @@ class UnlabelledReader:
         inside = _INITIAL.sub("", _GERSHAYIM.sub("", span.of(text)))
         if not inside or any(c.isdigit() or c in '.!?:;。！？：؟«»"“”' for c in inside.rstrip(".")):
             return []
+        if HANGUL_LETTER.search(inside) and len(inside.split()) > _MOST_HANGUL_WORDS:
+            return []  # a caption, not names
         named = reading.names.names(text, span, lone=False, lang="und")
         people = list(takewhile(lambda n: not n.organisation, named))
         if len(people) < len(named) and people:
