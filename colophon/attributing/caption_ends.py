@@ -39,7 +39,7 @@ _BRACKETS_LAST = re.compile(
 # "…de Lorient. Maëlle Ferrand/Hans Lucas": the same without brackets, after a caption's stop.
 _SLASH_LAST = re.compile(
     rf"(?<=\w[.!?»”]) (?P<credit>[{_CAPITAL}][\w'’-]+(?: [{_CAPITAL}][\w'’-]+){{1,2}}"
-    rf" ?/ ?[{_CAPITAL}][\w'’-]+(?: [{_CAPITAL}][\w'’-]+){{0,2}})(?:, CC[ -]BY[\w. -]*)?$"
+    rf" ?/ ?[{_CAPITAL}][\w'’-]+(?: [{_CAPITAL}][\w'’-]+){{0,2}}(?:, CC[ -]BY[\w. -]*)?)$"
 )
 # "(Photo Jérôme Lantier)": in brackets a label needs no colon.
 _BRACKETED_LABEL = re.compile(
@@ -58,7 +58,7 @@ _LABEL_LAST = re.compile(
 )
 # "Children at the lido, 2022 | Guy Smallman/Getty Images": a bar, and names, between paragraphs of the story.
 _BAR_LAST = re.compile(
-    rf"(?<=\w) \| (?P<credit>[{_CAPITAL}][\w'’-]+(?: [{_CAPITAL}][\w'’-]+){{1,2}}(?: ?/ ?[{_CAPITAL}][\w'’ -]+)?)$"
+    rf"(?<=[\w.!?»”]) \| (?P<credit>[{_CAPITAL}][\w'’-]+(?: [{_CAPITAL}][\w'’-]+){{1,2}}(?: ?/ ?[{_CAPITAL}][\w'’ -]+)?)$"
 )
 # "…있다. 박서연 기자": after a caption's last word, -다 or -요, its reporter took the picture.
 _REPORTERS_PICTURE = re.compile(rf"(?<=[.다요]) (?P<credit>[{HANGUL}]{{2,4}} 기자)$")
@@ -154,7 +154,7 @@ def credit_end(text: str, start: int, end: int) -> int:
 def _ends_sentence(text: str, start: int, at: int) -> bool:
     """Say whether the full stop at ``at`` ends the credit from ``start``, not an initial ("Photo: J. Blau")."""
     last = text[at + 1 : at + 2] in ("", " ", "\n")
-    return last and at - start > _SHORTEST_SENTENCE and text[at - 2 : at - 1] not in " ."
+    return last and at - start > _SHORTEST_SENTENCE and text[at - 2 : at - 1] not in " ./"
 
 
 def enclosing(text: str, line: Line, words: tuple[int, int]) -> tuple[int, int]:

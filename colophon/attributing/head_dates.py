@@ -68,7 +68,7 @@ class HeadDateReader:
         # "4 June 2025 by Clara Novak": before the whole date is known, "de" may be one of its own words.
         # "written by Clara Novak on 4 May 2026"
         self._on_date = re.compile(rf"\s(?:{trie(und.words('before_dates'))})\s(?=(?:\w+,? )?\d)")
-        self._by_inside = re.compile(rf"(?<=\d)\s(?:{trie(und.words('by_beside_date'))})\s")
+        self._by_inside = re.compile(rf"(?<=\d),?\s(?:{trie(und.words('by_beside_date'))})\s")
 
     def pieces(self, text: str, whole: Span) -> Iterator[Span]:
         """Yield the pieces of a head line: "Opinion | Clara Novak" has two."""

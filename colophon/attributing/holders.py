@@ -32,6 +32,7 @@ _MOST_UNCAPPED_WORDS = 3  # words after "newspaper" in scripts without capitals
 _FAR = 24  # lower-case words before a holder's name ("is the property of")
 _LICENCE_NAME = re.compile(r"(?<![a-z])cc[ -]?(?:by|0)(?![a-z])|(?<![a-z])(?:international|unported)$")
 _TITLE_BEFORE = 24  # before a quoted title, in which a word for it is looked for
+_AT_ONCE = 5  # between "first published by" and the outlet
 _CLOSE = 80  # between the words of a notice and the outlet that it names
 _SHORTEST_BEFORE_SIGN = 2  # of a holder that stands before the copyright sign
 
@@ -61,6 +62,7 @@ _DATED = re.compile(r"\d{4}年|\d{0,4} ?년 ?\d|\d{2,4}[-/.年]\d|\d{1,2}:\d{2}|
 _LONG_QUOTED = re.compile(r"[«„“\"][^«»„“”\"\n]{41,200}[»”“\"]")  # too long for an outlet's name: a title
 _SITE = re.compile(r"[\w-]+\.[a-z]{2,4}")  # "KapuasPos.com"
 _LATIN_NAME = re.compile(r"[A-Z][A-Za-z'’&.-]+(?: [A-Za-z'’&.-]+){0,5}(?<=[a-zA-Z])")
+_ELIDED = re.compile(r"[dl]['’][A-ZÀ-Þ]")  # "Le Courrier d'Armor"
 _LABEL = re.compile(r"[:：]\s*")
 _WORD = re.compile(r"[^\s,;:()\[\]«»„“”\"]+")
 # A last word in small letters, with what closes its sentence.
@@ -93,6 +95,10 @@ class HolderReader:
         self._months = frozenset(shadow_of(month.strip().strip(".")) for some in months for month in some)
         self._kinds = ruleset.all_words("outlet_kinds")
         self._verbs = frozenset(und.words("holder_verbs"))
+        spoken = (entry.partition(":")[2].split("|") for entry in words_of_all(ruleset, "languages"))
+        languages = frozenset(shadow_of(word.strip("*")) for words in spoken for word in words)
+        # "at 22:47 IST", "on February 2", "in Spanish": capitals that are no outlet's.
+        self._no_outlets = self._engines | self._months | ruleset.all_words("date_filler") | languages
         self._before_titles = tuple(map(shadow_of, und.words("before_titles")))
         self._kept = tuple(map(shadow_of, und.words("outlet_words_kept")))
         self._article = re.compile(rf"(?:{trie(und.words('articles'))})\s+")
@@ -245,6 +251,12 @@ class HolderReader:
         # German writes every noun with a capital: there only what reads like an outlet's name is one.
         # One such word may be French ("des"); two are German.
         nouns = len(set(self._noun_capitals.findall(sentence.of(text)))) > 1
+        if hit.rule.kind == "syndication":
+            # "first published by Greenlines at …": the very next word.
+            at_once = [run for run in runs if any(0 <= run.start - place <= _AT_ONCE for place in told)]
+            if at_once and not nouns:
+                return at_once[0]
+        runs = [run for run in runs if " " in run.of(text) or run.start > span.start]  # a sentence's first word
         for run in reversed(runs):
             near = any(0 <= run.start - place <= _CLOSE for place in told)
             if run.end == span.end and near and (not nouns or reading.names.is_organisation(run.of(text))):
@@ -277,10 +289,15 @@ class HolderReader:
                 and not run[-1][0][0].isupper()
                 and shadow_of(word[0]).strip(".") in self._months
             )
-            if word is not None and joined and not dated and (word[0][0].isupper() or inside):
+            if (
+                word is not None
+                and joined
+                and not dated
+                and (word[0][0].isupper() or inside or (run and _ELIDED.match(word[0])))
+            ):
                 run.append(word)
                 continue
-            while run and not run[-1][0][0].isupper():
+            while run and not (run[-1][0][0].isupper() or _ELIDED.match(run[-1][0])):
                 run.pop()
             # "Magazin Deichbote": the word for what it is goes, where a name follows.
             if len(run) > 1 and shadow_of(run[0][0]) in self._kinds and run[1][0][0].isupper():
@@ -299,7 +316,7 @@ class HolderReader:
     def _may_be_outlet(self, text: str, run: Span, reading: Reading) -> bool:
         """Say whether a run of capitalised words may name an outlet: no office, no person, no licence."""
         name = shadow_of(run.of(text))
-        generic = self._is_generic(run.of(text)) or name in self._engines
+        generic = self._is_generic(run.of(text)) or name in self._no_outlets
         person = run.of(text) in reading.people
         notice = any(item.search(name) is not None for item in (self._licence, self._rights, _LICENCE_NAME))
         return not (generic or person or notice) and CASED_LETTER.match(name) is not None

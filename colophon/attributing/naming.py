@@ -156,7 +156,7 @@ class NameReader:
             name, rest = self._first_name(text, piece)
             if rest > _MOST_AFTER or (name is None and number == 0):
                 return [] if rest > _MOST_AFTER else self._lower_lead(text, pieces[1:], lone)
-            if name is None or len(made) >= _MOST_NAMES or (number and self._is_post(name.text)):
+            if name is None or len(made) >= _MOST_NAMES or (number and self._is_post(piece.of(text).strip())):
                 continue
             words = name.text.split()
             if (len(words) > 1 or (lone and number == 0) or name.organisation) and not self._is_role(name.text):
@@ -256,7 +256,7 @@ class NameReader:
         """Return the words of a piece, or the whole where its spaces are inside one name ("林 さくら", "박 서 연")."""
         inside = piece.of(text)
         # "Translated by 小泉 航": a label of neither Chinese nor Korean is in a Japanese page.
-        japanese = lang[:2] not in ("zh", "ko") and len(inside) <= _LONGEST_JAPANESE
+        japanese = lang[:2] not in ("zh", "ko", "un") and len(inside) <= _LONGEST_JAPANESE
         if not _UNSPACED_GAP.search(inside) or (japanese and not self.is_organisation(inside.split()[0])):
             return [piece]
         words = [Span(piece.start + w.start(), piece.start + w.end()) for w in re.finditer(r"\S+", inside)]

@@ -38,6 +38,7 @@ _ACTION_LISTS: tuple[tuple[records.Action, str], ...] = (
 
 _PASSED_ON = ({"syndication", "conditional"}, {"syndication", "permission"})
 _SIGN_OR_YEAR = re.compile(r"©|\(c\)|(?<!\d)[12]\d{3}(?!\d)|copyright(?: by|:)")
+_LAST_LINES = 4
 _CLAUSES = re.compile("[^;؛；]+")
 
 
@@ -81,6 +82,7 @@ class NoticeReader:
         self._photo = items_pattern(words_of_all(ruleset, "photo_words"))
         self._article = items_pattern(words_of_all(ruleset, "article_words"))
         self._permitted = items_pattern(words_of_all(ruleset, "permitted_to_us"))
+        self._forbidden = items_pattern(words_of_all(ruleset, "forbidden"))
         self._dangling = ruleset.all_words("dangling")
         marks = sorted(words_of_all(ruleset, "object_marks"), key=len, reverse=True)
         self._object = re.compile(rf"\w* (?:{'|'.join(re.escape(m) for m in marks)})(?: |(?<='))")
@@ -145,7 +147,10 @@ class NoticeReader:
         rest = text[first:last]
         for element in ("nc", "nd", "sa", "by"):
             rest = self._elements[element].sub(" ", rest)
-        return any(need.search(rest, 0, len(rest)) is None for need in hit.rule.needs)
+        if any(need.search(rest, 0, len(rest)) is None for need in hit.rule.needs):
+            return True
+        # "CC0: you may copy it without permission": only a word that forbids takes a licence back.
+        return self._forbidden.search(rest) is None
 
     def _by_permission(self, reading: Reading, part: Part) -> bool:
         """Say whether a sentence tells of a permission that somebody gave."""
@@ -182,6 +187,10 @@ class NoticeReader:
         line = part.hit.line
         if line.tail and part.hit.rule.kind == "copyright" and reading.shadow.text.startswith(("©", "(c)"), line.start):
             return False  # a line that begins with the sign is the page's, whatever language goes on in it
+        if part.hit.rule.kind == "copyright" and line.index >= len(reading.layout.lines) - _LAST_LINES:
+            begins = reading.shadow.text.startswith(("©", "(c)", "copyright"), line.start)
+            if begins and not line.prose and _SIGN_OR_YEAR.search(reading.shadow.text, line.start, line.end):
+                return False  # so it is where a notice in words that no rule knows ends the page
         sentences = reading.layout.sentences(line)
         others = [start for start, _ in sentences if start not in told]
         itself = self._article.search(reading.shadow.text, part.start, part.end)

@@ -255,7 +255,9 @@ class StatementReader:
         for named in reading.names.names(reading.text, value, lone=True, lang=hit.rule.lang)[:_MOST_SOURCES]:
             if named.organisation or _ACRONYM.fullmatch(named.text):
                 if hit.line.head or hit.line.tail:
-                    reading.infer_publisher(PublisherRank.SOURCE, named.span, hit.rule.id)
+                    # "University of Kelmoor" goes on after what reads as a person's name.
+                    outlet = self._holders.inferred(reading, Span(named.span.start, value.end)) or named.span
+                    reading.infer_publisher(PublisherRank.SOURCE, outlet, hit.rule.id)
                 yield self.statement(reading, hit, named.span, kind="agency")
 
     def _date(self, reading: Reading, hit: Hit) -> Iterator[records.Statement]:

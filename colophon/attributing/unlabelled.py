@@ -84,7 +84,7 @@ class UnlabelledReader:
         self._places = ruleset.all_words("places")
         self._particles = ruleset.all_words("particles")
         by = trie(und.words("by_beside_date"))
-        self._by_after = re.compile(rf"\s*(?:{by}|de)\s+", re.IGNORECASE)
+        self._by_after = re.compile(rf"[\s,]*(?:{by}|de)\s+", re.IGNORECASE)
         self._for = re.compile(rf"[,،|(（]|\s(?:{trie(und.words('written_for'))})\s")
         self._reported_from = und.words("reported_from")
         self._name_role = name_with_post(words_of_all(ruleset, "posts_after_names"))
@@ -324,6 +324,9 @@ class UnlabelledReader:
         line = reading.layout.lines[index]
         if line.prose or _words_of(reading, line) > _MOST_ROLE_WORDS:
             return False
+        words = reading.line_span(line).of(reading.text)
+        if index > 1 and CASED_LETTER.match(words) and self._titled(words) and reading.names.is_organisation(words):
+            return True  # the outlet under its author
         return self._role.match(reading.layout.text, line.start, line.end) is not None
 
     def _names(self, reading: Reading, span: Span) -> list[Span]:
@@ -345,8 +348,8 @@ class UnlabelledReader:
         if len(inside) - sum(len(n.text) for n in named) > _MOST_BESIDE_NAME * len(named):
             return []
         places = any(shadow_of(n.text) in self._places for n in named)
-        uncased = UNCASED_NAME.fullmatch(inside) is not None and self._section.search(shadow_of(inside)) is not None
-        plausible = not (places or uncased) and all(self._plausible(n.text) for n in named)
+        section = self._section.search(shadow_of(inside)) is not None and not HANGUL_LETTER.search(inside)
+        plausible = not (places or section) and all(self._plausible(n.text) for n in named)
         return [n.span for n in named] if plausible else []
 
     def _plausible(self, name: str) -> bool:
