@@ -260,18 +260,17 @@ class Attributor:
     def _publisher(self, reading: Reading) -> list[records.Statement]:
         """Return the publishers named, best evidence first; one name once, where it stands first."""
         made: list[records.Statement] = []
-        seen: dict[str, int] = {}
+        seen: set[str] = set()
         ordered = sorted(reading.publishers, key=lambda p: (p[0], p[1].start))
         for _, span, rule, basis in ordered:
             name = span.of(reading.text)
             plain = name.casefold()
             if plain in seen:
                 continue
-            seen[plain] = len(made)
+            seen.add(plain)
             places = [p for p in ordered if p[1].of(reading.text).casefold() == plain]
             stated = [p for p in places if p[3] == "stated"]
             _, span, rule, basis = stated[0] if stated else min(places, key=lambda p: p[1].start)
-            line = reading.layout.line_at(0) if not reading.layout.lines else None
             made.append(
                 records.Statement.model_validate(
                     {
@@ -284,7 +283,6 @@ class Attributor:
                         "rule": rule,
                         "basis": basis,
                         "rank": len(made),
-                        "zone": None if line is None else "any",
                     }
                 )
             )

@@ -65,9 +65,9 @@ class HeadDateReader:
     def __init__(self, ruleset: Ruleset) -> None:
         und = ruleset.lexicons["und"]
         self._between = re.compile(rf"{_BETWEEN}|\s(?:{trie(und.words('between_calendars'))})\s")
-        # "4 June 2025 by Clara Novak": before the whole date is known, "de" may be one of its own words.
         # "written by Clara Novak on 4 May 2026"
         self._on_date = re.compile(rf"\s(?:{trie(und.words('before_dates'))})\s(?=(?:\w+,? )?\d)")
+        # "4 June 2025 by Clara Novak": before the whole date is known, "de" may be one of its own words.
         self._by_inside = re.compile(rf"(?<=\d),?\s(?:{trie(und.words('by_beside_date'))})\s")
 
     def pieces(self, text: str, whole: Span) -> Iterator[Span]:
@@ -80,7 +80,7 @@ class HeadDateReader:
         if start < whole.end:
             yield Span(start, whole.end)
 
-    def dates(self, reading: Reading, hits: Iterable[Hit], taken: list[Span]) -> list[records.Statement]:
+    def dates(self, reading: Reading, hits: list[Hit], taken: list[Span]) -> list[records.Statement]:
         """Return the date that stands alone on a line, between bars or after a place, as published."""
         cuts: dict[int, list[int]] = {}
         authored = {hit.line.index for hit in hits if hit.rule.kind == "byline" and hit.lost is None}

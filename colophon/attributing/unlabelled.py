@@ -63,13 +63,11 @@ _NAME_PLACE = re.compile(r"(?P<name>[^\W\d_][\w'’-]+(?: [^\W\d_][\w'’-]+){1,
 _NAME_POST = re.compile(
     rf"(?P<name>{_CAPITALISED}(?: {_CAPITALISED}){{1,2}}), [^\W\d_A-ZА-ЯЁ][^\s,.!?:]*(?: [^\s,.!?:]+){{1,5}}"
 )
+# Full stops that end no sentence: "R. Vaidehi Subramanian", "Dr. Clara Novak"
+_INITIAL = re.compile(r"(?<![^\W\d_])(?:[^\W\d_]|Dr|Prof|Mag|Mr|Ms|Mrs)\.(?=[ \w-])")
 # "— Clara Novak"
 _SIGNED_OFF = re.compile(r"[—–-]{1,2}\s*(?P<name>[^\W\d_][^\n,;:()]{3,40})")
 _GERSHAYIM = re.compile(rf"(?<=[{HEBREW_LETTERS}])[\"'״׳](?=[{HEBREW_LETTERS} ])")  # ד"ר, פרופ'
-
-
-# Full stops that end no sentence: "R. Vaidehi Subramanian", "Dr. Clara Novak"
-_INITIAL = re.compile(r"(?<![^\W\d_])(?:[^\W\d_]|Dr|Prof|Mag|Mr|Ms|Mrs)\.(?=[ \w-])")
 
 
 class UnlabelledReader:
@@ -119,8 +117,9 @@ class UnlabelledReader:
         if {line.index - 1, line.index + 1} & beside or self._is_role_line(reading, line.index + 1):
             shown = self._by_script(reading, line)
             places = self._after_place(reading, line) + self._beside_place(reading, line)
-            described = line.index > 1 and _NAME_POST.fullmatch(reading.text, *_bounds(reading.line_span(line)))
-            placed = described or _NAME_PLACE.fullmatch(reading.text, *_bounds(reading.line_span(line)))
+            whole = reading.line_span(line)
+            described = line.index > 1 and _NAME_POST.fullmatch(reading.text, whole.start, whole.end)
+            placed = described or _NAME_PLACE.fullmatch(reading.text, whole.start, whole.end)
             places += [Span(*placed.span("name"))] if placed else []
             return shown or self._leading(reading, line) + places
         if (named := self._after_section(reading, line)) is not None:
@@ -363,10 +362,6 @@ class UnlabelledReader:
             return False
         particles = sum(shadow_of(word) in self._particles for word in words)
         return 2 <= len(words) - particles <= 3
-
-
-def _bounds(span: Span) -> tuple[int, int]:
-    return span.start, span.end
 
 
 def _leads_line(hit: Hit) -> bool:
