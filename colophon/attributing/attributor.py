@@ -238,6 +238,8 @@ class Attributor:
                 made.append(
                     self._statements.statement(reading, part.hit, words, kind="licence", value=part.licence.spdx)
                 )
+            if kind == "copyright" and any(span.overlaps(credit) for credit in reading.credits):
+                continue  # "A caption. © Clara Novak": the picture's
             if kind in ("copyright", "reproduction_prohibited"):
                 holder = self._holders.copyright_holder(reading, part.start, part.end)
                 if holder is not None:

@@ -92,7 +92,9 @@ class CreditReader:
         if text[hit.words[0]] == "©":
             # Amid the story the sign is a picture's; before the end of the page it may be the page's own.
             start = hit.words[0]
-            if hit.line.tail or _YEAR.search(text, start, end):
+            caption = text[hit.line.start : start].rstrip(" (|")
+            captioned = len(caption) >= _SHORTEST_CAPTION and caption[-1] in ".!?»"
+            if (hit.line.tail and not captioned) or _YEAR.search(text, start, end):
                 hit.lost = "a copyright line, not a credit"
                 return None
             end = self._before_permission(text, start, end)

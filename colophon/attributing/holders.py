@@ -316,7 +316,7 @@ class HolderReader:
     def _may_be_outlet(self, text: str, run: Span, reading: Reading) -> bool:
         """Say whether a run of capitalised words may name an outlet: no office, no person, no licence."""
         name = shadow_of(run.of(text))
-        generic = self._is_generic(run.of(text)) or name in self._no_outlets
+        generic = self._is_generic(run.of(text)) or name.removeprefix("the ") in self._no_outlets
         person = run.of(text) in reading.people
         notice = any(item.search(name) is not None for item in (self._licence, self._rights, _LICENCE_NAME))
         return not (generic or person or notice) and CASED_LETTER.match(name) is not None
@@ -350,7 +350,8 @@ class HolderReader:
         if span is None:
             return None
         name = span.of(text)
-        if self._is_generic(name) or name in reading.people:
+        # An address in running words ("on the site bus.example") is no outlet's name.
+        if self._is_generic(name) or name in reading.people or (name.islower() and "." in name):
             return None
         if not EAST_ASIAN_LETTER.match(name):
             return span

@@ -65,6 +65,7 @@ _NAME_POST = re.compile(
 )
 # Full stops that end no sentence: "R. Vaidehi Subramanian", "Dr. Clara Novak"
 _INITIAL = re.compile(r"(?<![^\W\d_])(?:[^\W\d_]|Dr|Prof|Mag|Mr|Ms|Mrs)\.(?=[ \w-])")
+_FROM_COUNTRY = re.compile(rf"\w \({_CAPITALISED}\)$")  # "Nordkysten (Норвегия)", after a translated author's name
 # "— Clara Novak"
 _SIGNED_OFF = re.compile(r"[—–-]{1,2}\s*(?P<name>[^\W\d_][^\n,;:()]{3,40})")
 _GERSHAYIM = re.compile(rf"(?<=[{HEBREW_LETTERS}])[\"'״׳](?=[{HEBREW_LETTERS} ])")  # ד"ר, פרופ'
@@ -217,6 +218,7 @@ class UnlabelledReader:
         """Say whether what follows a name is a role, an outlet, or where the report was written."""
         words = rest.of(reading.text)
         named = reading.names.is_organisation(words) or _QUOTED.search(words) is not None or words.isupper()
+        named = named or _FROM_COUNTRY.search(words) is not None
         return named or self._role.match(after) is not None or after.endswith(self._reported_from)
 
     @staticmethod
