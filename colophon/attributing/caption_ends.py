@@ -101,8 +101,6 @@ def credits(reading: Reading, told: list[Span]) -> list[records.Statement]:
 def _last_credit(reading: Reading, line: Line, span: Span) -> re.Match[str] | None:
     """Return what ends a caption and can be nothing but its credit; the last letter says what it could be."""
     text, last = reading.text, reading.text[span.end - 1]
-    if last in _NO_CREDIT:
-        return None
     # No credit is longer: the paragraph before it is not searched.
     begin = max(span.start, span.end - _LONGEST_CREDIT)
     if last in ")）":

@@ -90,7 +90,7 @@ class HolderReader:
         self._outlet = items_pattern(words_of_all(ruleset, "outlets"))
         self._inside = ruleset.all_words("particles") | ruleset.all_words("inside_outlets")
         und = ruleset.lexicons["und"]
-        self._engines = frozenset(shadow_of(engine.strip("*")) for engine in und.words("engines"))
+        engines = frozenset(shadow_of(engine.strip("*")) for engine in und.words("engines"))
         months = (words.split("|") for words in words_of_all(ruleset, "months"))
         self._months = frozenset(shadow_of(month.strip().strip(".")) for some in months for month in some)
         self._kinds = ruleset.all_words("outlet_kinds")
@@ -98,7 +98,7 @@ class HolderReader:
         spoken = (entry.partition(":")[2].split("|") for entry in words_of_all(ruleset, "languages"))
         languages = frozenset(shadow_of(word.strip("*")) for words in spoken for word in words)
         # "at 22:47 IST", "on February 2", "in Spanish": capitals that are no outlet's.
-        self._no_outlets = self._engines | self._months | ruleset.all_words("date_filler") | languages
+        self._no_outlets = engines | self._months | ruleset.all_words("date_filler") | languages
         self._before_titles = tuple(map(shadow_of, und.words("before_titles")))
         self._kept = tuple(map(shadow_of, und.words("outlet_words_kept")))
         self._article = re.compile(rf"(?:{trie(und.words('articles'))})\s+")

@@ -14,7 +14,7 @@ from colophon.attributing.holders import HolderReader
 from colophon.attributing.layout import PROSE_WIDTH
 from colophon.attributing.matching import Hit
 from colophon.attributing.naming import words_of_all
-from colophon.attributing.rules import Ruleset, items_pattern
+from colophon.attributing.rules import Ruleset, Wordings, items_pattern
 from colophon.spans import Span, trimmed
 
 NOTICE_KINDS = frozenset(get_args(records.NoticeKind))
@@ -76,13 +76,12 @@ class NoticeReader:
 
     def __init__(self, ruleset: Ruleset, holders: HolderReader) -> None:
         self._holders = holders
-        self._actions = [(action, items_pattern(words_of_all(ruleset, name))) for action, name in _ACTION_LISTS]
-        every = [word for _, name in _ACTION_LISTS for word in words_of_all(ruleset, name)]
-        self._any_action = items_pattern(every)  # most notices name none
+        self._actions = [(action, Wordings(tuple(words_of_all(ruleset, name)))) for action, name in _ACTION_LISTS]
+        self._any_action = items_pattern([word for _, words in self._actions for word in words.items])
         self._photo = items_pattern(words_of_all(ruleset, "photo_words"))
         self._article = items_pattern(words_of_all(ruleset, "article_words"))
         self._permitted = items_pattern(words_of_all(ruleset, "permitted_to_us"))
-        self._forbidden = items_pattern(words_of_all(ruleset, "forbidden"))
+        self._forbidden = Wordings(tuple(words_of_all(ruleset, "forbidden")))
         self._dangling = ruleset.all_words("dangling")
         marks = sorted(words_of_all(ruleset, "object_marks"), key=len, reverse=True)
         self._object = re.compile(rf"\w* (?:{'|'.join(re.escape(m) for m in marks)})(?: |(?<='))")
@@ -150,7 +149,7 @@ class NoticeReader:
         if any(need.search(rest, 0, len(rest)) is None for need in hit.rule.needs):
             return True
         # "CC0: you may copy it without permission": only a word that forbids takes a licence back.
-        return self._forbidden.search(rest) is None
+        return self._forbidden.search(rest, 0, len(rest)) is None
 
     def _by_permission(self, reading: Reading, part: Part) -> bool:
         """Say whether a sentence tells of a permission that somebody gave."""
@@ -240,8 +239,8 @@ class NoticeReader:
                 effect = "permitted-with-conditions" if conditions else "permitted"
             if effect == "none":
                 continue
-            acts = self._any_action.search(text, part.first, part.last) is not None
-            named = [a for a, pattern in self._actions if acts and pattern.search(text, part.first, part.last)]
+            acts = self._any_action.search(text, part.first, part.last) is not None  # most notices name none
+            named = [a for a, words in self._actions if acts and words.search(text, part.first, part.last)]
             span = reading.span(part.start, part.end)
             made.append(
                 Finding(

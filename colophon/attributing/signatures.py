@@ -48,8 +48,9 @@ def after_last_stop(reading: Reading, line: Line) -> Span | None:
     """Return the name in brackets that ends a paragraph of the story ("…と語った。（林さくら）")."""
     whole = reading.line_span(line)
     found = SIGNED_IN_BRACKETS.search(reading.text, whole.start, whole.end)
-    signed = found is not None and not reading.names.is_organisation(found["name"])
-    return Span(*found.span("name")) if found is not None and signed else None
+    if found is None or reading.names.is_organisation(found["name"]):
+        return None
+    return Span(*found.span("name"))
 
 
 def after_story(reading: Reading, line: Line) -> bool:
